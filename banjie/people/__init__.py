@@ -1,0 +1,1 @@
+"""Who works here: units, members, roles, posts, and the Actor who does things."""

@@ -1,0 +1,170 @@
+"""Units, members, roles, posts and tokens."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+
+class Unit(models.Model):
+    """A node of the organisation tree.
+
+    `path` is the chain of ids from the root, "/1/4/9/": a unit's subtree is every path that starts with its own.
+    It is written by `verbs.units` only. `region` is the name under which customers and assets are assigned to it
+    (a province, a district), so that "second-level service of the region" finds it (POS-01).
+    """
+
+    class Kind(models.TextChoices):
+        HEADQUARTERS = "headquarters", _("Headquarters")
+        BRANCH = "branch", _("Branch")
+        DEPARTMENT = "department", _("Department")
+        TEAM = "team", _("Team")
+        DISTRICT = "district", _("Engineer district")
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    path = models.CharField(max_length=200, unique=True, db_collation="C")
+    region = models.CharField(max_length=80, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(path__startswith="/") & Q(path__endswith="/"), name="unit_path_has_slashes"),
+            models.CheckConstraint(condition=~Q(parent=F("id")), name="unit_is_not_its_own_parent"),
+            models.UniqueConstraint(fields=["parent"], condition=Q(parent=None), nulls_distinct=False, name="unit_has_one_root"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberManager(BaseUserManager["Member"]):
+    """Lookup by sign-in name, which is stored in lower case."""
+
+    def get_by_natural_key(self, username: str | None) -> Member:
+        return self.get(username=(username or "").strip().lower())
+
+
+class Member(AbstractBaseUser):
+    """A person who works here. Never deleted: people who leave become inactive (invariant 3)."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=60)
+    phone = models.CharField(max_length=20, blank=True)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    is_active = models.BooleanField(default=True)
+    must_change_password = models.BooleanField(default=False)
+    joined_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[MemberManager] = MemberManager()
+
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(is_active=True, left_at=None) | Q(is_active=False, left_at__isnull=False), name="member_left_when_inactive"),
+            models.CheckConstraint(condition=Q(username=Lower("username")), name="member_username_is_lower_case"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.Model):
+    """What a holder may do, and on whose tickets.
+
+    `code` is the name that rulebooks use in `by:`.
+    """
+
+    class Scope(models.TextChoices):
+        SUBTREE = "subtree", _("The unit and everything below it")
+        OWN = "own", _("Only what is assigned to the person")
+
+    code = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=60)
+    scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.SUBTREE)
+    permissions = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Post(models.Model):
+    """A role that a member holds in a unit, from a time to a time. One person may hold several."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="posts")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="posts")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="posts")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["member", "role", "unit"], condition=Q(until=None), name="post_held_once"),
+            models.CheckConstraint(condition=Q(until=None) | Q(until__gte=F("since")), name="post_ends_after_it_begins"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["role", "unit"], condition=Q(until=None), name="post_current_holders"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member} · {self.role} · {self.unit}"
+
+
+class Token(models.Model):
+    """A bearer token for REST. Only its SHA-256 is stored; `scopes` narrows what its member may do."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("Read")
+        WRITE = "write", _("Read and write")
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=60)
+    digest = models.CharField(max_length=64, unique=True)
+    scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.READ)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Session(AbstractBaseSession):
+    """A signed-in browser. The member is a column, so that one query authenticates and a member's sessions can be ended."""
+
+    member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="sessions")
+
+    class Meta(AbstractBaseSession.Meta):
+        abstract = False
+
+
+class AdminEvent(models.Model):
+    """An entry of the administration log: who changed which unit, member, role, calendar or rulebook. Append-only."""
+
+    at = models.DateTimeField()
+    actor_name = models.CharField(max_length=80)
+    member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=60)
+    subject = models.CharField(max_length=160)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-at"], name="admin_event_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"

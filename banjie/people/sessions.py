@@ -1,0 +1,24 @@
+"""Sessions in a table that knows their member, so that one query authenticates and all of a member's sessions can be ended."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+
+from banjie.people.models import Session
+
+
+class SessionStore(DatabaseStore):
+    """Django's database sessions, kept in `people.Session`. Named so because SESSION_ENGINE wants it."""
+
+    @classmethod
+    def get_model_class(cls) -> type[Session]:
+        return Session
+
+    def create_model_instance(self, data: dict[str, Any]) -> Session:
+        session = super().create_model_instance(data)
+        member = data.get(SESSION_KEY)
+        session.member_id = int(member) if member else None
+        return session
