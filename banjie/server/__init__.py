@@ -1,0 +1,1 @@
+"""Processes: the embedded database and the supervisor of web, worker and live."""
