@@ -1,0 +1,1 @@
+"""Versioned business calendars and the arithmetic of working time."""
