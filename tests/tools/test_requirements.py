@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from tools.requirements import Requirement, matrix, read_catalogue, read_proofs
+from tools.requirements import CATALOGUE, Requirement, matrix, read_catalogue, read_proofs
 
 KNOWN = {"POS-11": Requirement("POS-11", "Dispatch within 10 minutes", "000-D"), "POS-12": Requirement("POS-12", "Direct", "000-D")}
 
@@ -29,7 +29,7 @@ def test_the_catalogue_holds_all_procedures_and_requirements() -> None:
 
 def test_the_overview_names_the_true_number_of_requirements_of_each_procedure() -> None:
     titles, requirements = read_catalogue()
-    overview = Path("docs/requirements/README.md").read_text(encoding="utf-8")
+    overview = (CATALOGUE / "README.md").read_text(encoding="utf-8")
 
     for code in titles:
         count = sum(requirement.procedure == code for requirement in requirements.values())
