@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from django.utils.translation import gettext_lazy as _
+
 from banjie.kernel.errors import NotPermitted
-from banjie.people.permissions import Permission
+from banjie.people.permissions import READING, Permission
+
+
+class ReadOnlyToken(NotPermitted):
+    """The token may only read."""
+
+    code = "read-only-token"
+    default_message = _("This token may only read. Create one that may also write.")
 
 
 class Door(StrEnum):
@@ -35,9 +44,10 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. Immutable, made anew for each request from `access.actor_of_member`.
+    """Who acts. Immutable, made anew for each request by `access.actor_of` and its siblings.
 
-    `member_id` is None for the system. A read-only token sets `read_only`.
+    `member_id` is None for the system. A read-only token sets `read_only`: then `may` allows only what reads, and
+    whatever is allowed by `holds` alone must ask `must_write` first.
     """
 
     name: str
@@ -59,6 +69,8 @@ class Actor:
         """Tell whether a post allows `permission`, in the unit at `unit_path` when that is given."""
         if self.is_system:
             return True
+        if self.read_only and permission not in READING:
+            return False
         return any(permission in g.permissions and (unit_path is None or g.covers(unit_path)) for g in self.grants)
 
     def must(self, permission: Permission, unit_path: str | None = None) -> None:
@@ -69,6 +81,15 @@ class Actor:
         """
         if not self.may(permission, unit_path):
             raise NotPermitted
+
+    def must_write(self) -> None:
+        """Refuse a read-only token.
+
+        Raises:
+            ReadOnlyToken: the actor came in with a token that may only read.
+        """
+        if self.read_only:
+            raise ReadOnlyToken
 
     def holds(self, role: str, unit_path: str | None = None) -> bool:
         """Tell whether the actor holds `role`, over the unit at `unit_path` when that is given."""

@@ -15,7 +15,7 @@ from banjie.people.models import Member
 class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     """Refuse sign-up: members are created by an administrator."""
 
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # allauth's signature
         return False
 
     def is_safe_url(self, url: str | None) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
-from django.contrib.sessions.base_session import AbstractBaseSession
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
@@ -76,7 +76,9 @@ class Member(AbstractBaseUser):
 
     class Meta:
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(is_active=True, left_at=None) | Q(is_active=False, left_at__isnull=False), name="member_left_when_inactive"),
+            models.CheckConstraint(
+                condition=Q(is_active=True, left_at=None) | Q(is_active=False, left_at__isnull=False), name="member_left_when_inactive"
+            ),
             models.CheckConstraint(condition=Q(username=Lower("username")), name="member_username_is_lower_case"),
         ]
 

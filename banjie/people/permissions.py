@@ -8,6 +8,8 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
+    """What a role may do."""
+
     AUDIT_READ = "audit:read"
     CALENDAR_MANAGE = "calendar:manage"
     CUSTOMER_IMPORT = "customer:import"
@@ -25,3 +27,17 @@ class Permission(StrEnum):
     TICKET_READ = "ticket:read"
     TOKEN_MANAGE = "token:manage"
     UNIT_MANAGE = "unit:manage"
+
+
+# What a read-only token may still do.
+READING = frozenset(
+    {
+        Permission.AUDIT_READ,
+        Permission.CUSTOMER_PHONE,
+        Permission.CUSTOMER_READ,
+        Permission.INSIGHT_READ,
+        Permission.RULEBOOK_READ,
+        Permission.TICKET_EXPORT,
+        Permission.TICKET_READ,
+    }
+)

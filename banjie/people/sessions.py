@@ -18,7 +18,11 @@ class SessionStore(DatabaseStore):
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        session = super().create_model_instance(data)
+        plain = super().create_model_instance(data)
         member = data.get(SESSION_KEY)
-        session.member_id = int(member) if member else None
-        return session
+        return Session(
+            session_key=plain.session_key,
+            session_data=plain.session_data,
+            expire_date=plain.expire_date,
+            member_id=int(member) if member else None,
+        )
