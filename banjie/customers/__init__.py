@@ -1,0 +1,1 @@
+"""Customers, their contacts, phones and assets, and the region that serves them."""

@@ -1,0 +1,1 @@
+"""Excel in: the columns, reading, checking and writing them as sets."""

@@ -1,0 +1,1 @@
+"""What may be done to customers, contacts, phones and assets."""
