@@ -1,0 +1,1 @@
+"""The face: templates' environment, page frame, components, browser code. Knows no business word."""

@@ -1,0 +1,13 @@
+"""Addresses of the face itself; mounted at /ui/."""
+
+from django.urls import path
+from django.views.i18n import set_language
+
+from banjie.ui import views
+
+app_name = "ui"
+urlpatterns = [
+    path("gallery", views.gallery, name="gallery"),
+    path("language", set_language, name="language"),
+    path("session", views.session, name="session"),
+]
