@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+
 from banjie.worktime.durations import SECOND, WORKING_DAY, Duration, DurationKind
 
 LONGEST_YEARS = 10
@@ -32,44 +34,38 @@ _UNITS: tuple[tuple[str, DurationKind, int], ...] = (
     (r"seconds?|secs?|s|秒钟|秒", _CLOCK, SECOND),
 )
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?|half(?: an?)?|an?|one|two|three|four|five|six|seven|eight|nine|ten|[零〇一二两三四五六七八九十百]+|半"
-_PART = re.compile(rf"(?P<number>{_NUMBER})\s*个?\s*(?P<half>半)?\s*(?:" + "|".join(f"(?P<u{n}>{pattern})" for n, (pattern, *_) in enumerate(_UNITS)) + r")(?![a-z])")
+_PART = re.compile(
+    rf"(?P<number>{_NUMBER})\s*个?\s*(?P<half>半)?\s*(?:"
+    + "|".join(f"(?P<u{n}>{pattern})" for n, (pattern, *_) in enumerate(_UNITS))
+    + r")(?![a-z])"
+)
 _BETWEEN = re.compile(r"[\s,、零又]*(?:and\s+)?")
 _FRAME = re.compile(r"^(?:within |in |不超过|最多)?\s*(?P<text>.*?)\s*(?P<working>of working time|工作时间)?\s*(?:之内|以内|内)?$")
 _ENGLISH = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 
-_SENTENCES = {
-    "unknown": (
-        "{text!r} is not a length of time. Write for example 10m, 4h, 2 days, 8 working hours, 3 working days or half a working day"
-        " (months and years differ in length and are not allowed).",
-        "“{text}”不是时长。可写：10分钟、4小时、2天、8个工作小时、3个工作日、半个工作日（不能写月、年，因为长短不一）。",
-    ),
-    "mixed": (
-        "{text!r} mixes working days with other units. Use one kind: clock time, working hours or working days.",
-        "“{text}”把不同的计时方式混在一起。只能用一种：自然时间、工作小时或工作日。",
-    ),
-    "part_day": (
-        "{text!r}: a part of a day is unclear. Write hours (12h) or half a working day.",
-        "“{text}”含义不清：请写小时数（如12小时），或写“半个工作日”。",
-    ),
-    "part_working_day": ("{text!r}: working days are whole or half, as 1, 0.5 or 1.5.", "“{text}”：工作日只能是整日或半日，如 1、0.5、1.5。"),
-    "part_second": ("{text!r} is not a whole number of seconds.", "“{text}”不是整秒数。"),
-    "zero": ("{text!r} must be longer than zero.", "“{text}”必须大于零。"),
-    "long": ("{text!r} is longer than 10 years.", "“{text}”超过了10年。"),
-}
-
 
 class BadDuration(ValueError):
-    """The text states no usable length of time. `str()` is the English sentence, `sentence("zh-hans")` the Chinese one."""
+    """The text states no usable length of time. `str()` says what is wrong and what to write, in the active language."""
 
     def __init__(self, reason: str, text: str) -> None:
         self.reason = reason
-        self.text = text[:_LONGEST_TEXT]
-        super().__init__(self.sentence("en"))
+        super().__init__(_sentence(reason) % {"text": text[:_LONGEST_TEXT]})
 
-    def sentence(self, language: str) -> str:
-        """Say what is wrong and what may be written instead."""
-        return _SENTENCES[self.reason][language.startswith("zh")].format(text=self.text)
+
+def _sentence(reason: str) -> str:
+    return {
+        "unknown": _(
+            "“%(text)s” is not a length of time. Write for example 10m, 4h, 2 days, 8 working hours, 3 working days or"
+            " half a working day. Months and years differ in length and cannot be used."
+        ),
+        "mixed": _("“%(text)s” mixes two ways of counting. Use one: clock time, working hours or working days."),
+        "part_day": _("“%(text)s”: a part of a day is unclear. Write hours (12h), or half a working day."),
+        "part_working_day": _("“%(text)s”: working days are whole or half, as 1, 0.5 or 1.5."),
+        "part_second": _("“%(text)s” is not a whole number of seconds."),
+        "zero": _("“%(text)s” must be longer than zero."),
+        "long": _("“%(text)s” is longer than 10 years."),
+    }[reason]
 
 
 def parse_duration(text: str) -> Duration:
@@ -103,7 +99,7 @@ def _parts(body: str, text: str) -> Iterator[tuple[Fraction, DurationKind, int]]
         part = _PART.match(body, place)
         if part is None:
             raise BadDuration("unknown", text)
-        _, kind, size = next(unit for n, unit in enumerate(_UNITS) if part[f"u{n}"])
+        _pattern, kind, size = next(unit for n, unit in enumerate(_UNITS) if part[f"u{n}"])
         yield _number(part["number"]) + (Fraction(1, 2) if part["half"] else 0), kind, size
         between = _BETWEEN.match(body, part.end())
         place = between.end() if between and between.end() < len(body) else part.end()
@@ -174,7 +170,10 @@ def _clock(seconds: int, chinese: bool, *, with_days: bool) -> str:
     numbers = (days, hours, minutes, seconds)
     if chinese:
         return "".join(f"{number}{unit}" for number, unit in zip(numbers, ("天", "小时", "分钟", "秒"), strict=True) if number) or "0分钟"
-    return " ".join(_plural(number, unit) for number, unit in zip(numbers, ("day", "hour", "minute", "second"), strict=True) if number) or "0 minutes"
+    return (
+        " ".join(_plural(number, unit) for number, unit in zip(numbers, ("day", "hour", "minute", "second"), strict=True) if number)
+        or "0 minutes"
+    )
 
 
 def _plural(number: int, unit: str) -> str:

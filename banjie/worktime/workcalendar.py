@@ -148,7 +148,9 @@ class WorkCalendar:
         if not 1 <= index <= _LAST_SPAN:
             raise NoWorkingTime(f"calendar {self.name}: the date is too far away")
         first = date.fromordinal(index * SPAN_DAYS)
-        days = [[(opens, closes) for opens, closes in self._instants(first + timedelta(days=n)) if opens < closes] for n in range(SPAN_DAYS)]
+        days = [
+            [(opens, closes) for opens, closes in self._instants(first + timedelta(days=n)) if opens < closes] for n in range(SPAN_DAYS)
+        ]
         intervals = [interval for day in days for interval in day]
         lengths = [closes - opens for opens, closes in intervals]
         span = Span(

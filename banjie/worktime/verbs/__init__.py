@@ -1,0 +1,1 @@
+"""How calendars change: always by a new version."""
