@@ -78,7 +78,7 @@ def readable_by_all(binaries: Binaries) -> bool:
 
 def open_to_all(path: Path) -> bool:
     """Tell whether every existing folder from / down to `path` may be entered by any user."""
-    path = Path(os.path.abspath(path))
+    path = path.resolve()
     return all(folder.stat().st_mode & 0o001 for folder in (path, *path.parents) if folder.exists())
 
 

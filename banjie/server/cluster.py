@@ -75,6 +75,7 @@ def make_cluster(places: Places, binaries: Binaries, *, durable: bool) -> None:
         raise DatabaseFailed(f"initdb failed: {(done.stderr or done.stdout).strip()}")
     with (draft / "postgresql.conf").open("a", encoding="utf-8") as file:
         file.write(f"\ninclude_if_exists = '{_SETTINGS}'  # written anew at every start\ninclude_if_exists = '{_OWN_SETTINGS}'  # yours\n")
+    _give_away(draft / _OWN_SETTINGS, "# Your own settings; they win over those of banjie.conf.\n")
     draft.rename(places.cluster)
 
 
@@ -100,13 +101,8 @@ def write_settings(places: Places, options: Mapping[str, str]) -> None:
         "random_page_cost": "1.1",
     } | dict(options)
     lines = [f"{name} = '{value.replace(chr(92), chr(92) * 2).replace(chr(39), chr(39) * 2)}'" for name, value in settings.items()]
-    file = places.cluster / _SETTINGS
-    file.write_text(
-        "# Written by `banjie` at every start. Put your own settings into local.conf beside this file.\n" + "\n".join(lines) + "\n",
-        encoding="utf-8",
-    )
-    os.chown(file, *_owner(places.cluster))
-    file.chmod(0o600)
+    head = "# Written by `banjie` at every start. Put your own settings into local.conf beside this file.\n"
+    _give_away(places.cluster / _SETTINGS, head + "\n".join(lines) + "\n")
 
 
 def ensure_application(socket: Path) -> None:
@@ -149,6 +145,9 @@ def _shared_buffers() -> int:
     return max(64, min(1024, memory // 8))
 
 
-def _owner(folder: Path) -> tuple[int, int]:
-    status = folder.stat()
-    return status.st_uid, status.st_gid
+def _give_away(file: Path, text: str) -> None:
+    """Write a file that belongs to the owner of its folder, the server's user."""
+    file.write_text(text, encoding="utf-8")
+    owner = file.parent.stat()
+    os.chown(file, owner.st_uid, owner.st_gid)
+    file.chmod(0o600)

@@ -47,6 +47,11 @@ class Places:
         return self.base / "lock"
 
     @property
+    def users(self) -> Path:
+        """Locked, shared, by every process that uses the server: the last one stops it."""
+        return self.base / "users"
+
+    @property
     def kept(self) -> Path:
         """Marks a server that `banjie db start` started: it outlives `banjie serve`."""
         return self.base / "kept"
@@ -54,7 +59,7 @@ class Places:
 
 def places(home: Path) -> Places:
     """Return the folders of the embedded database of `home`. Creates nothing."""
-    home = Path(os.path.abspath(home))
+    home = home.resolve()
     mark = hashlib.sha256(os.fsencode(home)).hexdigest()[:12]
     root = os.geteuid() == 0
     base = home / "postgres"
@@ -63,7 +68,7 @@ def places(home: Path) -> Places:
     socket = base / "socket"
     # libpq reads a comma as the end of a host name, and an @ at the start as an abstract socket
     if len(os.fsencode(socket)) > LONGEST_SOCKET_FOLDER or "," in str(socket):
-        socket = UNREACHABLE_ROOT / mark / "socket" if root else Path(f"/tmp/banjie-{os.geteuid()}-{mark}")
+        socket = UNREACHABLE_ROOT / mark / "socket" if root else Path(f"/tmp/banjie-{os.geteuid()}-{mark}")  # noqa: S108 - `make_private` refuses a folder of somebody else
     return Places(base, socket)
 
 

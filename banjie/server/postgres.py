@@ -7,13 +7,12 @@ It never trusts a process number alone: `postmaster.pid` may be stale and its nu
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +33,7 @@ from banjie.server.cluster import (
 )
 from banjie.server.places import PORT, UNREACHABLE_ROOT, Places, make_passable, make_private, places, run_as
 
-__all__ = ["Address", "DatabaseFailed", "Status", "discard", "embedded_address", "start", "status", "stop"]
+__all__ = ["Address", "DatabaseFailed", "Status", "discard", "embedded_address", "running", "start", "status", "status_pid", "stop"]
 
 _LONGEST_RECOVERY = 3600.0  # seconds; a crash recovery is waited for as long as the server lives, up to this
 _LONGEST_SHUTDOWN = 60.0
@@ -112,6 +111,25 @@ def stop(home: Path) -> bool:
         return True
 
 
+@contextmanager
+def running(home: Path, *, owned: bool = False) -> Iterator[Address]:
+    """Keep the embedded database up while the block runs. The last user stops it, unless it was started to be kept.
+
+    Users are counted by a lock that the kernel frees when a process dies, so a killed one is never counted.
+    """
+    here = places(home)
+    make_passable(here.base)
+    with here.users.open("a") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        try:
+            yield start(home, owned=owned)
+        finally:
+            with suppress(BlockingIOError):
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                if not here.kept.exists():
+                    stop(home)
+
+
 def discard(home: Path) -> None:
     """Stop the embedded database and delete everything in it. For throw-away databases of tests."""
     stop(home)
@@ -136,6 +154,12 @@ def status(home: Path) -> Status:
     )
 
 
+def status_pid(home: Path) -> int:
+    """Return the process number of the running server, 0 when there is none. Cheap: opens no connection."""
+    found = _postmaster(places(home))
+    return found[0] if found else 0
+
+
 @contextmanager
 def _locked(here: Places) -> Iterator[None]:
     """Let one process at a time start or stop this database. The kernel frees the lock of a process that dies."""
@@ -150,6 +174,8 @@ def _postmaster(here: Places) -> tuple[int, str] | None:
 
     A number in `postmaster.pid` counts only if that process is a `postgres` that works in our cluster's folder.
     """
+    for child in _children.values():
+        child.poll()  # a dead child of ours is a zombie until we ask
     try:
         pid = int((here.cluster / "postmaster.pid").read_text().split("\n")[0])
     except (OSError, ValueError):
@@ -165,7 +191,7 @@ def _works_in(pid: int, folder: Path) -> bool:
     if not Path("/proc/self/cwd").exists():
         return True
     try:
-        return os.path.samefile(f"/proc/{pid}/cwd", folder)
+        return Path(f"/proc/{pid}/cwd").samefile(folder)
     except OSError:
         return False
 
@@ -188,7 +214,8 @@ def _launch(here: Places, binaries: Binaries, *, owned: bool) -> None:
 
     Orphans of a killed server may hold the shared memory for a moment: then it is tried again.
     """
-    (here.cluster / "postmaster.pid").unlink(missing_ok=True)  # stale: nobody else's number may keep us from starting
+    for stale in (here.cluster / "postmaster.pid", here.socket / f".s.PGSQL.{PORT}.lock"):
+        stale.unlink(missing_ok=True)  # we hold the lock and nothing runs: nobody else's number may keep us from starting
     for attempt in range(20):
         with here.start_log.open("wb") as log:
             server = subprocess.Popen(
@@ -200,7 +227,7 @@ def _launch(here: Places, binaries: Binaries, *, owned: bool) -> None:
                 stderr=log,
                 start_new_session=True,  # Ctrl-C in the terminal must not reach it before its users have stopped
                 umask=0o077,
-                preexec_fn=processes.dies_with_parent(signal.SIGINT) if owned else None,
+                preexec_fn=processes.dies_with_parent(signal.SIGINT) if owned else None,  # noqa: PLW1509 - main thread, two system calls
                 **run_as(),
             )
         _children[server.pid] = server
@@ -239,7 +266,7 @@ def _answer(here: Places) -> str:
 def _last_words(here: Places) -> str:
     """Return the end of what the server wrote at this start and in its log of today."""
     files = [here.start_log, *sorted(here.logs.glob("postgresql-*.log"), key=lambda f: f.stat().st_mtime)[-1:]]
-    lines = [line for file in files if file.exists() for line in file.read_text(errors="replace").splitlines()[-15:]]
+    lines = [line for file in files if file.exists() for line in file.read_text(errors="replace").splitlines()[-8:]]
     return "\n".join(lines) or "it wrote nothing"
 
 

@@ -7,11 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_HAS_PROC = Path("/proc/self/stat").exists()
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
@@ -22,7 +24,7 @@ def birth(pid: int) -> str | None:
     """
     if pid <= 0:
         return None
-    if sys.platform == "linux":
+    if _HAS_PROC:
         try:
             fields = Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
         except OSError:
@@ -34,7 +36,7 @@ def birth(pid: int) -> str | None:
 
 def program(pid: int) -> str:
     """Return the short name of the program that `pid` runs; empty when it is gone."""
-    if sys.platform == "linux":
+    if _HAS_PROC:
         try:
             return Path(f"/proc/{pid}/comm").read_text(errors="replace").strip()
         except OSError:
@@ -75,9 +77,31 @@ def dies_with_parent(sign: signal.Signals) -> Callable[[], None]:
     parent = os.getpid()
 
     def before_exec() -> None:
-        if _LIBC is not None:
-            _LIBC.prctl(_PR_SET_PDEATHSIG, int(sign), 0, 0, 0)
-            if os.getppid() != parent:  # it died between fork and prctl
-                os._exit(1)
+        die_with_parent(sign)
+        if os.getppid() != parent:  # it died between fork and prctl
+            os._exit(1)
 
     return before_exec
+
+
+def die_with_parent(sign: signal.Signals) -> None:
+    """Have the kernel send `sign` to this process when its parent ends. Linux only."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, int(sign), 0, 0, 0)
+
+
+def follow_parent(grace: float = 8.0) -> None:
+    """End this process when its parent is gone: politely where the kernel tells, after `grace` seconds in any case.
+
+    A polite end may wait for a database that ended too.
+    """
+    parent = os.getppid()
+    die_with_parent(signal.SIGTERM)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        time.sleep(grace)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()

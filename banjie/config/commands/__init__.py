@@ -1,0 +1,1 @@
+"""Subcommands of `banjie`: one module each, with a click command named `command`."""

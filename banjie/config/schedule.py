@@ -1,0 +1,31 @@
+"""All recurring work in one place: jobs by the calendar, and sweeps every second."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from procrastinate import App, JobContext, builtin_tasks
+
+SWEEPS: list[Callable[[datetime], int]] = []
+"""What every worker calls each second with the current time; each returns how much it did. Several workers may
+call it at the same moment, so a sweep claims its rows (`select for update skip locked`)."""
+
+
+def on_app_ready(app: App) -> None:
+    """Register jobs; called once when the queue is ready."""
+
+    @app.periodic(cron="17 3 * * *")
+    @app.task(name="remove_old_jobs", queueing_lock="remove_old_jobs", pass_context=True)
+    async def remove_old_jobs(context: JobContext, timestamp: int) -> None:
+        """Forget jobs that ended well three days ago; failed ones stay for somebody to look at."""
+        del timestamp
+        await builtin_tasks.remove_old_jobs(context, max_hours=72, remove_failed=False)
+
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="retry_stalled_jobs", queueing_lock="retry_stalled_jobs")
+    async def retry_stalled_jobs(timestamp: int) -> None:
+        """Run again what a killed worker had begun."""
+        del timestamp
+        for job in await app.job_manager.get_stalled_jobs():
+            await app.job_manager.retry_job(job)
