@@ -78,6 +78,9 @@ def test_a_door_may_read_the_clock() -> None:
     assert not broken("banjie/people/jobs.py", text)
     assert not broken("banjie/config/management/commands/seal.py", text)
     assert not broken("banjie/server/watch.py", text)
+    assert not broken(
+        "banjie/people/access.py", "from django.utils import timezone\ndef f(request: HttpRequest):\n    return timezone.now()"
+    )
 
 
 def test_the_lifecycle_may_write_a_state() -> None:

@@ -20,14 +20,28 @@ WRITES = frozenset({"save", "create", "bulk_create", "bulk_update", "update_or_c
 
 @rule("clock-in-domain", reads="code")
 def clock_in_domain(source: Source) -> Iterator[Finding]:
-    """Refuse a clock outside the doors: `at` is a required argument, or a simulation and a late job would lie about when things happened."""
-    if source.parts[0] != "banjie" or source.kind in DOORS or source.room == "server":
+    """Refuse a clock outside the doors: `at` is a required argument, or a simulation and a late job would lie about when things happened.
+
+    A function that takes the request stands at a door, wherever it is written.
+    """
+    if source.parts[0] != "banjie" or source.kind in DOORS or source.room in {"server", "config"}:
         return
+    at_door = {id(node) for function in source.functions() if _takes_request(function) for node in ast.walk(function)}
     for node in source.nodes:
-        if isinstance(node, ast.Name | ast.Attribute) and source.full_name(node) in CLOCKS and not _with_value(source, node):
+        if (
+            isinstance(node, ast.Name | ast.Attribute)
+            and source.full_name(node) in CLOCKS
+            and id(node) not in at_door
+            and not _with_value(source, node)
+        ):
             yield source.finding(node, "clock-in-domain", f"{ast.unparse(node)} reads the clock: take `at` as an argument")
         if isinstance(node, ast.keyword) and node.arg in {"auto_now", "auto_now_add"}:
             yield source.finding(node.value, "clock-in-domain", f"{node.arg} reads the clock: write `at` in the verb")
+
+
+def _takes_request(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    annotations = [argument.annotation for argument in [*function.args.posonlyargs, *function.args.args] if argument.annotation]
+    return any(ast.unparse(annotation).endswith("HttpRequest") for annotation in annotations)
 
 
 def _with_value(source: Source, name: ast.AST) -> bool:
@@ -125,16 +139,10 @@ def no_signals(source: Source) -> Iterator[Finding]:
 @rule("no-save-override", reads="code")
 def no_save_override(source: Source) -> Iterator[Finding]:
     """Refuse own save() and delete(): saving a row must do what it says, and nothing else."""
-    for node in source.nodes:
-        for method in node.body if isinstance(node, ast.ClassDef) else []:
-            if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and method.name in {
-                "save",
-                "asave",
-                "delete",
-                "adelete",
-                "save_base",
-                "save_model",
-            }:
+    own = {"save", "asave", "delete", "adelete", "save_base", "save_model"}
+    for node in (node for node in source.nodes if isinstance(node, ast.ClassDef)):
+        for method in node.body:
+            if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and method.name in own:
                 yield source.finding(method, "no-save-override", f"{node.name}.{method.name}: put the effect into a verb")
 
 
