@@ -56,7 +56,7 @@ def collect(room: Path) -> Catalog:
         str(room), method_map=METHODS, options_map=OPTIONS, keywords=KEYWORDS, comment_tags=("TRANSLATORS:",), strip_comment_tags=True
     )
     for _file, _line, text, comments, context in found:
-        template.add(text, None, auto_comments=comments, context=context)
+        template.add(text, auto_comments=comments, context=context)
     return template
 
 
@@ -76,7 +76,7 @@ def as_text(catalogue: Catalog) -> bytes:
     """Write a catalogue in its one form: sorted, unwrapped, without line numbers."""
     out = io.BytesIO()
     write_po(out, catalogue, width=0, no_location=True, omit_header=False, sort_output=True)
-    return out.getvalue()
+    return b"".join(line for line in out.getvalue().splitlines(keepends=True) if not line.startswith(b'"Generated-By:'))
 
 
 def update(room: Path) -> str:
@@ -107,6 +107,22 @@ def problems(room: Path) -> list[str]:
     if not found and len(catalogue) and (not file.exists() or file.read_bytes() != as_text(catalogue)):
         found.append(f"not up to date: run python tools/messages.py update {room.name}")
     return [f"{room.name}: {problem}" for problem in found]
+
+
+def conflicts() -> list[str]:
+    """Say which texts two rooms translate differently: Django merges all catalogues, so one of them would lose."""
+    seen: dict[tuple[object, object], tuple[str, object]] = {}
+    found = []
+    for room in rooms():
+        for message in read(catalogue_file(room)):
+            if not message.id:
+                continue
+            first, chinese = seen.setdefault((message.context, str(message.id)), (room.name, message.string))
+            if chinese != message.string:
+                found.append(
+                    f"{room.name}: {message.id!r} is {message.string!r} here and {chinese!r} in {first}; use pgettext in one of them"
+                )
+    return found
 
 
 def compile_all() -> int:
@@ -143,7 +159,7 @@ def main(arguments: list[str]) -> int:
     elif command == "compile":
         print(f"messages: {compile_all()} catalogues compiled")
     elif command == "check":
-        found = [problem for room in chosen(names) for problem in problems(room)]
+        found = [problem for room in chosen(names) for problem in problems(room)] + conflicts()
         print("\n".join(found) or "messages: every text is translated")
         return 1 if found else 0
     else:

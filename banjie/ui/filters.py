@@ -103,7 +103,7 @@ def seconds_until(value: DateTime, now: DateTime) -> int:
     return int((value - now).total_seconds())
 
 
-def number(value: int | float | Decimal | None, places: int | None = None) -> str:
+def number(value: float | Decimal | None, places: int | None = None) -> str:
     """Write a number with grouped thousands and, if given, fixed decimal places: 12,345.60."""
     if value is None:
         return NOTHING
@@ -146,7 +146,7 @@ def input_value(value: object, kind: str) -> str:
 def initials(name: str) -> str:
     """Return what stands in an avatar: the last two Han characters, or the first letters of two words."""
     name = name.strip()
-    if any("\u3400" <= letter for letter in name):
+    if any(letter >= "\u3400" for letter in name):
         return name[-2:]
     return "".join(word[0] for word in name.split()[:2]).upper()
 

@@ -18,7 +18,7 @@ const keys = {
   j: (event) => move(event, 1),
   k: (event) => move(event, -1),
   g: () => { waitingForGo = Date.now(); },
-  Enter: (event) => { if (event.target === document.body) current()?.querySelector(".row-link")?.click(); },
+  Enter: (event) => { if (event.target === document.body) current()?.querySelector(".list-row-link")?.click(); },
 };
 
 function typing(element) {
@@ -45,7 +45,7 @@ function rows() {
 }
 
 function current() {
-  return document.querySelector(".row-current");
+  return document.querySelector(".list-row-current");
 }
 
 function move(event, step) {
@@ -54,8 +54,8 @@ function move(event, step) {
   event.preventDefault();
   const at = all.indexOf(current());
   const next = all[Math.min(Math.max(at + step, 0), all.length - 1)];
-  current()?.classList.remove("row-current");
-  next.classList.add("row-current");
+  current()?.classList.remove("list-row-current");
+  next.classList.add("list-row-current");
   next.scrollIntoView({ block: "nearest" });
-  (next.querySelector(".row-link") ?? next).focus({ preventScroll: true });
+  (next.querySelector(".list-row-link") ?? next).focus({ preventScroll: true });
 }

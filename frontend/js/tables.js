@@ -4,7 +4,7 @@ import { on } from "./page.js";
 export function startTables() {
   on("click", "[data-row-link]", (event, row) => {
     if (event.target.closest("a, button, input, label, select, summary") || String(window.getSelection())) return;
-    const link = row.querySelector(".row-link");
+    const link = row.querySelector(".list-row-link");
     if (!link) return;
     if (event.ctrlKey || event.metaKey) window.open(link.href, "_blank", "noopener");
     else link.click();
