@@ -14,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
+MOST_LINES = 60  # of a broken gate; run it alone for all
 TREES = ["banjie", "tools", "tests", "bench"]
 # The settings must load without a server, and without writing secrets anywhere.
 ENVIRONMENT = {
@@ -64,6 +65,13 @@ def run(step: Step) -> tuple[bool, float, str]:
     return done.returncode == 0, time.monotonic() - begun, (done.stdout + done.stderr).strip()
 
 
+def shortened(output: str) -> str:
+    """Return the first lines of an output, and how many more there are."""
+    lines = output.splitlines()
+    more = [f"... and {len(lines) - MOST_LINES} more lines"] if len(lines) > MOST_LINES else []
+    return "\n".join([*lines[:MOST_LINES], *more])
+
+
 def main(names: list[str]) -> int:
     """Run the named gates, or all; print a line for each as it ends, then what the broken ones say."""
     chosen = [step for step in steps() if not names or step.name in names]
@@ -78,7 +86,7 @@ def main(names: list[str]) -> int:
         if not holds:
             broken.append((step, output))
     for step, output in broken:
-        print(f"\n── {step.name} " + "─" * (75 - len(step.name)) + f"\n{output}")
+        print(f"\n── {step.name} " + "─" * (75 - len(step.name)) + f"\n{shortened(output)}")
     names_of_broken = ", ".join(f"{step.name} ({step.mend})" for step, _ in broken)
     print(f"\n{len(chosen) - len(broken)} of {len(chosen)} gates hold." + (f" To mend: {names_of_broken}" if broken else ""))
     return 1 if broken else 0

@@ -129,3 +129,7 @@ def test_a_finding_names_its_place() -> None:
     finding = broken("banjie/people/models.py", "x = 1\ny = F('a', on_delete=models.CASCADE)")[0]
 
     assert str(finding).startswith("banjie/people/models.py:2: [no-cascade]")
+
+
+def test_a_document_may_show_an_exception() -> None:
+    assert not broken("STYLE.md", f"Write `# {ALLOW} no-cascade: a preference is no evidence`")
