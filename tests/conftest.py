@@ -1,5 +1,23 @@
 """Fixtures that every test may ask for."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
 from tests.cast import cast, cast_rows
 
-__all__ = ["cast", "cast_rows"]
+__all__ = ["cast", "cast_rows", "unbuilt_static_files"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def unbuilt_static_files() -> Iterator[None]:
+    """Let pages name static files by their plain names: no test needs the bundle, nor a manifest of it."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
+        yield

@@ -46,4 +46,9 @@ def post(
     return Route("POST", path, frozenset(may), arguments, body or {})
 
 
-ROUTES: tuple[Route, ...] = ()
+ROUTES: tuple[Route, ...] = (
+    # the face itself
+    get("ui/gallery", ANYBODY),
+    post("ui/language", ANYBODY),
+    get("ui/session", SIGNED_IN),
+)

@@ -59,7 +59,7 @@ def test_the_commands_of_the_readme_exist() -> None:
     targets = set(re.findall(r"^([a-z][\w-]*):", makefile, flags=re.MULTILINE))
 
     for name in ("README.md", "README.zh-CN.md", "STYLE.md"):
-        named = set(re.findall(r"`?make ([a-z][\w-]*)", (ROOT / name).read_text(encoding="utf-8")))
+        named = set(re.findall(r"(?:`|^ {4})make ([a-z][\w-]*)", (ROOT / name).read_text(encoding="utf-8"), flags=re.MULTILINE))
         assert named <= targets, name
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 
 import orjson
 import pytest
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import get_resolver
 from django.utils import timezone
+from ninja import NinjaAPI
 
-from banjie.config.api import api
 from banjie.people.grants import forget
 from banjie.people.models import Member
 from banjie.people.verbs.tokens import create_token
@@ -21,6 +23,7 @@ from tests.architecture.routes import PEOPLE, ROUTES, Route
 from tests.architecture.walk import API_ROOT, filled, operations, pages
 from tests.cast import Cast
 
+API: NinjaAPI | None = import_module("banjie.config.api").api if find_spec("banjie.config.api") else None
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 PAGES = sorted(set(pages(get_resolver().url_patterns)))
 
@@ -30,7 +33,7 @@ def test_every_page_is_listed() -> None:
 
 
 def test_every_rest_operation_is_listed() -> None:
-    assert set(operations(api)) == {(route.method, route.path.removeprefix("api:")) for route in ROUTES if route.is_rest}
+    assert set(operations(API) if API else ()) == {(route.method, route.path.removeprefix("api:")) for route in ROUTES if route.is_rest}
 
 
 def test_no_door_is_listed_twice() -> None:
@@ -42,8 +45,11 @@ def test_no_door_is_listed_twice() -> None:
 @pytest.mark.parametrize("path", PAGES)
 def test_a_method_that_is_not_listed_is_refused(path: str, people: Cast) -> None:
     listed = [route for route in ROUTES if route.path == path]
-    for method in METHODS - {route.method for route in listed}:
-        assert answer(Route(method, path, frozenset(), listed[0].arguments), "admin", people).status_code in {403, 405}, method
+    who = min(listed[0].may - {"nobody"})
+
+    answers = {method: answer(Route(method, path, listed[0].may, listed[0].arguments), who, people) for method in METHODS}
+
+    assert {method for method, response in answers.items() if response.status_code != 405} == {route.method for route in listed}
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=[f"{route.method} {route.path}" for route in ROUTES])
@@ -60,7 +66,7 @@ def people(cast: Cast) -> Cast:
     return cast
 
 
-def answer(route: Route, name: str, cast: Cast) -> HttpResponse:
+def answer(route: Route, name: str, cast: Cast) -> HttpResponseBase:
     """Return what the door answers; whatever it did is undone."""
     with transaction.atomic():
         arguments: Mapping[str, object] = route.arguments(cast)
@@ -71,29 +77,27 @@ def answer(route: Route, name: str, cast: Cast) -> HttpResponse:
     return response
 
 
-def page(route: Route, path: str, name: str, cast: Cast) -> HttpResponse:
+def page(route: Route, path: str, name: str, cast: Cast) -> HttpResponseBase:
     client = Client()
     if name != "nobody":
         client.force_login(getattr(cast, name).member)
-    response: HttpResponse = (
-        client.post(f"/{path}", dict(route.body)) if route.method == "POST" else client.generic(route.method, f"/{path}")
-    )
-    return response
+    if route.method == "POST":
+        return client.post(f"/{path}", dict(route.body))
+    return client.generic(route.method, f"/{path}")
 
 
-def rest(route: Route, path: str, name: str, cast: Cast) -> HttpResponse:
+def rest(route: Route, path: str, name: str, cast: Cast) -> HttpResponseBase:
     headers = {}
     if name != "nobody":
         now = timezone.now()
         token = create_token(name="walk", scope="write", expires_at=now + timedelta(hours=1), by=getattr(cast, name).actor, at=now)
         headers["authorization"] = f"Bearer {token.secret}"
-    response: HttpResponse = Client(headers=headers).generic(
-        route.method, f"/{API_ROOT}{path.removeprefix('api:')}", data=orjson.dumps(dict(route.body)), content_type="application/json"
-    )
-    return response
+    body = orjson.dumps(dict(route.body))
+    where = f"/{API_ROOT}{path.removeprefix('api:')}"
+    return Client(headers=headers).generic(route.method, where, data=body, content_type="application/json")
 
 
-def is_let_in(response: HttpResponse) -> bool:
+def is_let_in(response: HttpResponseBase) -> bool:
     """Tell whether the door was open: a refusal of the shape (422) or of the state (409) comes from behind it."""
     assert response.status_code not in {405, 500}, response.status_code
     sent_to_sign_in = response.status_code == 302 and "/login/" in response["Location"]
