@@ -102,7 +102,7 @@ def problems(room: Path) -> list[str]:
     catalogue = merged(room)
     found = [f"not translated: {text!r}" for text in untranslated(catalogue)]
     found += [f"left over: {message.id!r}" for message in catalogue.obsolete.values()]
-    found += [f"{message.id!r}: {error}" for message, errors in catalogue.check() for error in errors]
+    found += [f"{message.id!r}: {error}" for message, errors in catalogue.check() if message.string for error in errors]
     file = catalogue_file(room)
     if not found and len(catalogue) and (not file.exists() or file.read_bytes() != as_text(catalogue)):
         found.append(f"not up to date: run python tools/messages.py update {room.name}")

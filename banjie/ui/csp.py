@@ -3,47 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from banjie.ui.live import live_url
 
 HEADER = "Content-Security-Policy"
 
 
 class CspMiddleware:
-    """Add the policy to every response that does not carry one.
-
-    Settings: `LIVE_URL` (public address of the live-update process, may be empty) and `LIVE_PORT` (its port on the
-    same host when there is no such address; 0 or missing: none).
-    """
+    """Add the policy to every response that does not carry one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.setdefault(HEADER, policy(live_origin(request)))
+        response.setdefault(HEADER, policy(live_url(request)))
         return response
 
 
-def live_origin(request: HttpRequest) -> str:
-    """Return scheme, host and port of the live-update process as the browser reaches it, or the empty string."""
-    public = urlsplit(getattr(settings, "LIVE_URL", "") or "")
-    if public.scheme and public.netloc:
-        return f"{public.scheme}://{public.netloc}"
-    port = getattr(settings, "LIVE_PORT", 0)
-    if not port:
-        return ""
-    host = urlsplit(f"//{request.get_host()}").hostname or ""
-    return f"{request.scheme}://{f'[{host}]' if ':' in host else host}:{port}"
-
-
 def policy(live: str) -> str:
-    """Return the policy text. `data:` pictures are the kit's form marks; `blob:` are previews of files about to be sent."""
+    """Return the policy text; `live` is the address of the live-update process, or empty.
+
+    `data:` pictures are the kit's form marks; `blob:` are previews of files about to be sent.
+    """
+    origin = "/".join(live.split("/", 3)[:3]) if live.startswith("http") else ""
     rules = {
         "default-src": "'self'",
-        "connect-src": f"'self' {live}".strip(),
+        "connect-src": f"'self' {origin}".strip(),
         "img-src": "'self' data: blob:",
         "object-src": "'none'",
         "base-uri": "'none'",

@@ -34,17 +34,20 @@ def context(*, now: datetime) -> dict[str, Any]:
 
 def clocks(now: datetime) -> list[dict[str, Any]]:
     """Return one clock of each state."""
-    minutes = lambda n: now + timedelta(minutes=n)  # noqa: E731
     return [
-        {"title": "派发", "due_at": minutes(142), "warn_at": minutes(60), "clause": "五.3"},
-        {"title": "处理", "due_at": minutes(9), "warn_at": minutes(-3), "clause": "五.4"},
-        {"title": "回访", "due_at": minutes(-17), "warn_at": minutes(-40), "clause": "五.6"},
+        {"title": "派发", "due_at": _in(now, 142), "warn_at": _in(now, 60), "clause": "五.3"},
+        {"title": "处理", "due_at": _in(now, 9), "warn_at": _in(now, -3), "clause": "五.4"},
+        {"title": "回访", "due_at": _in(now, -17), "warn_at": _in(now, -40), "clause": "五.6"},
         {"title": "归档", "due_at": now + timedelta(days=3, hours=5), "warn_at": None, "clause": "七.1"},
-        {"title": "受理", "due_at": minutes(-90), "state": "met", "clause": "五.1"},
-        {"title": "首次回复", "due_at": minutes(-90), "state": "missed", "clause": "五.2"},
-        {"title": "处理", "due_at": minutes(60), "state": "paused", "seconds": 5400, "clause": "五.4"},
+        {"title": "受理", "due_at": _in(now, -90), "state": "met", "clause": "五.1"},
+        {"title": "首次回复", "due_at": _in(now, -90), "state": "missed", "clause": "五.2"},
+        {"title": "处理", "due_at": _in(now, 60), "state": "paused", "seconds": 5400, "clause": "五.4"},
         {"title": "复核", "due_at": None, "state": "unset", "clause": "六.2"},
     ]
+
+
+def _in(now: datetime, minutes: int) -> datetime:
+    return now + timedelta(minutes=minutes)
 
 
 def rows(now: datetime) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ use([BarChart, GaugeChart, GraphChart, HeatmapChart, LineChart, PieChart, Scatte
   AriaComponent, CalendarComponent, DatasetComponent, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, TooltipComponent, VisualMapComponent, CanvasRenderer]);
 
 const drawn = new Map();
+const sizes = new ResizeObserver((changes) => changes.forEach(({ target }) => drawn.get(target)?.resize()));
 
 function colour(name) {
   return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -37,13 +38,14 @@ function draw(element) {
   const chart = init(element, null, { renderer: "canvas" });
   chart.setOption(themed(option));
   drawn.set(element, chart);
+  sizes.observe(element);
 }
 
 function drawAll(root = document) {
+  drawn.forEach((chart, element) => { if (!element.isConnected) { chart.dispose(); sizes.unobserve(element); drawn.delete(element); } });
   root.querySelectorAll("[data-chart]").forEach(draw);
 }
 
 drawAll();
-new ResizeObserver(() => drawn.forEach((chart, element) => (element.isConnected ? chart.resize() : drawn.delete(element)))).observe(document.body);
 document.addEventListener("theme-changed", () => drawAll());
 document.body.addEventListener("htmx:load", (event) => drawAll(event.detail.elt));

@@ -4,6 +4,7 @@ import { each, meta, text } from "./page.js";
 
 const gather = 300;
 const longestWait = 30000;
+const mostTopics = 50; // the live-update process takes no more
 
 let source = null;
 let topicsNow = "";
@@ -27,7 +28,7 @@ function schedule(work) {
 }
 
 function topics() {
-  return [...new Set([...document.querySelectorAll("[data-live-topic]")].flatMap((one) => one.dataset.liveTopic.split(" ")))].filter(Boolean).sort();
+  return [...new Set([...document.querySelectorAll("[data-live-topic]")].flatMap((one) => one.dataset.liveTopic.split(" ")))].filter(Boolean).slice(0, mostTopics).sort();
 }
 
 function connect(address, force = false) {
