@@ -139,7 +139,9 @@ class Supervisor:
         """Write down what runs."""
         running = [{"name": c.name, "pid": c.process.pid, "born": c.born} for c in self.children if c.process]
         draft = self.state.with_suffix(".new")
-        draft.write_text(json.dumps({**self.facts, "pid": os.getpid(), "children": running}, indent=1))
+        draft.write_text(
+            json.dumps({**self.facts, "pid": os.getpid(), "born": processes.birth(os.getpid()), "children": running}, indent=1)
+        )
         draft.replace(self.state)
 
 
