@@ -91,13 +91,34 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "APP_DIRS": False,
-        "DIRS": [PROJECT_ROOT / "banjie" / room / "templates" for room in ("ui", "people", "worktime", "rulebook", "customers", "channels", "tickets", "deadlines", "insight", "console", "config")],
+        "DIRS": [
+            PROJECT_ROOT / "banjie" / room / "templates"
+            for room in (
+                "ui",
+                "people",
+                "worktime",
+                "rulebook",
+                "customers",
+                "channels",
+                "tickets",
+                "deadlines",
+                "insight",
+                "console",
+                "config",
+            )
+        ],
         "OPTIONS": {"environment": "banjie.ui.jinja.environment"},
     },
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request", "django.contrib.auth.context_processors.auth", "django.contrib.messages.context_processors.messages"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
     },
 ]
 
@@ -143,7 +164,10 @@ STATIC_URL = "static/"
 STATIC_ROOT = ENV.home / "static"
 STATICFILES_DIRS = [PROJECT_ROOT / "banjie" / "ui" / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": ENV.home / "files", "file_permissions_mode": 0o600}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ENV.home / "files", "file_permissions_mode": 0o600},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
