@@ -10,12 +10,12 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from banjie.kernel.errors import FieldError, InvalidInput
+from banjie.kernel.phones import normalise_phone
 from banjie.people.models import Role, Unit
 from banjie.people.permissions import Permission
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
-_PHONE = re.compile(r"\+?[0-9]{5,19}")
 
 
 @dataclass
@@ -49,11 +49,11 @@ class MemberDraft:
     email: str = ""
 
     def cleaned(self) -> MemberDraft:
-        """Return it without stray blanks, the sign-in name in lower case, the phone without separators."""
+        """Return it without stray blanks, the sign-in name in lower case, the phone in its stored form."""
         return MemberDraft(
             username=self.username.strip().lower(),
             name=" ".join(self.name.split()),
-            phone=re.sub(r"[\s()-]", "", self.phone),
+            phone=self.phone.strip() if _phone_error(self.phone) else _stored_phone(self.phone),
             email=self.email.strip(),
         )
 
@@ -65,9 +65,8 @@ class MemberDraft:
             _("Write 2 to 60 lower-case letters, digits, dots, hyphens or underscores, beginning with a letter or digit."),
         )
         found.demand(0 < len(self.name) <= 60, "name", _("Write the person's name, at most 60 characters."))
-        found.demand(
-            not self.phone or _PHONE.fullmatch(self.phone), "phone", _("Write a phone number of 5 to 19 digits, or leave it empty.")
-        )
+        phone_error = _phone_error(self.phone)
+        found.demand(not phone_error, "phone", phone_error)
         found.demand(
             not self.email or _is_email(self.email), "email", _("Write an e-mail address such as li@example.com, or leave it empty.")
         )
@@ -118,6 +117,18 @@ class RoleDraft:
             "permissions",
             _("There is no permission called %(names)s.") % {"names": ", ".join(name[:40] for name in unknown[:5])},
         )
+
+
+def _stored_phone(text: str) -> str:
+    return normalise_phone(text) if text.strip() else ""
+
+
+def _phone_error(text: str) -> str:
+    try:
+        stored = _stored_phone(text)
+    except ValueError as wrong:
+        return str(wrong)
+    return "" if len(stored) <= 20 else _("This phone number is too long.")
 
 
 def _is_email(text: str) -> bool:
