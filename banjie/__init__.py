@@ -1,0 +1,1 @@
+"""Banjie 办结: the service regulation is the program."""

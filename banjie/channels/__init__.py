@@ -1,0 +1,1 @@
+"""Notifications to people and the record of what was sent to whom and when."""

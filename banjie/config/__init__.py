@@ -1,0 +1,1 @@
+"""Settings, urls, the REST API, the command line: what ties the rooms together."""

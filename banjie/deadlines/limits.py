@@ -1,0 +1,85 @@
+"""What a deadline's limit is for one ticket, and when it is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from banjie.rulebook import due
+from banjie.rulebook.language import Deadline
+from banjie.rulebook.program import Program
+from banjie.worktime.arithmetic import add, at_time_of_day, between
+from banjie.worktime.durations import Duration, DurationKind
+from banjie.worktime.queries import load_version
+from banjie.worktime.workcalendar import WorkCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When a clock that starts now is due and warns, and by which limit."""
+
+    due_at: datetime
+    warn_at: datetime | None
+    limit: Duration
+    limit_text: str
+
+
+def limit_text(program: Program, text: str, *, type_name: str, fields: dict[str, Any]) -> str:
+    """Return the duration text of `within`: itself, or what the named limit says for this ticket (POS-19)."""
+    limit = program.book.limits.get(text)
+    if limit is None:
+        return text
+    if isinstance(limit.values, str):
+        return limit.values
+    key = type_name if limit.per == "type" else str(fields.get(limit.per or "", ""))
+    return limit.values.get(key) or limit.otherwise or "unset"
+
+
+def plan(
+    program: Program, spec: Deadline, calendar: WorkCalendar, start: datetime, *, type_name: str, fields: dict[str, Any]
+) -> Plan | None:
+    """Return the plan of a clock that starts at `start`; None when its limit is unset or its date field is empty."""
+    if spec.within:
+        text = limit_text(program, spec.within, type_name=type_name, fields=fields)
+        if text == "unset":
+            return None
+        length = due.duration(text)
+        return Plan(add(start, length, calendar), _warning(spec, start, length, calendar), length, text)
+    if spec.by:
+        due_at = at_time_of_day(start, due.time_of_day(spec.by), calendar)
+        return _clock_plan(spec, start, due_at, calendar, spec.by)
+    name, offset = due.field_offset(spec.due or "")
+    value = fields.get(name)
+    if not value:
+        return None
+    due_at = datetime.fromisoformat(value)
+    if offset:
+        sign, length = offset
+        due_at = add(due_at, length if sign > 0 else -length, calendar)
+    return _clock_plan(spec, start, due_at, calendar, spec.due or "")
+
+
+def _clock_plan(spec: Deadline, start: datetime, due_at: datetime, calendar: WorkCalendar, text: str) -> Plan:
+    length = between(start, due_at, calendar, DurationKind.CLOCK)
+    return Plan(due_at, _warning(spec, start, length, calendar), length, text)
+
+
+def _warning(spec: Deadline, start: datetime, length: Duration, calendar: WorkCalendar) -> datetime | None:
+    if spec.warn is None or length.amount <= 0:
+        return None
+    return add(start, Duration(length.kind, length.amount * spec.warn // 100), calendar)
+
+
+def current_calendar(code: str) -> WorkCalendar:
+    """Return the calendar's current version by one small query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select v.id from worktime_calendarversion v join worktime_calendar c on c.id = v.calendar_id where c.code = %s order by v.number desc limit 1",
+            [code],
+        )
+        row = cursor.fetchone()
+    assert row is not None, f"calendar {code} is missing; activation checks that it exists"
+    return load_version(row[0])

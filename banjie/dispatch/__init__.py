@@ -1,0 +1,1 @@
+"""Verbs that send a ticket to whoever works it, and why that person."""

@@ -1,0 +1,73 @@
+"""Who could take a ticket, how busy each is, and what excludes the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+# Engineers of the region, the one whom the asset names, and the one whom the dispatcher chose; with their open tickets.
+_SQL = """
+select m.id, m.name, m.is_active, u.id, u.path, (starts_with(u.path, %(region)s) or starts_with(%(region)s, u.path)),
+       (select count(*) from tickets_ticket t where t.assignee_id = m.id and t.is_open)
+from people_member m
+left join lateral (
+    select u.id, u.path from people_post p join people_role r on r.id = p.role_id join people_unit u on u.id = p.unit_id
+    where p.member_id = m.id and p.until is null and r.code = %(role)s
+    order by starts_with(u.path, %(region)s) desc, u.path limit 1) u on true
+where m.id = any(%(named)s)
+   or m.id in (select p.member_id from people_post p join people_role r on r.id = p.role_id join people_unit v on v.id = p.unit_id
+               where p.until is null and r.code = %(role)s and starts_with(v.path, %(region)s))
+order by m.id
+limit 60
+"""
+_RELAY = """
+select u.id, u.path, u.name from people_unit u
+where starts_with(%s, u.path) and u.is_active and exists (
+    select 1 from people_post p join people_role r on r.id = p.role_id join people_member m on m.id = p.member_id
+    where p.unit_id = u.id and p.until is null and r.code = %s and m.is_active)
+order by length(u.path) desc limit 1
+"""
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A person who might take the ticket. `excluded` is the reason against, "" when there is none."""
+
+    member_id: int
+    name: str
+    unit_id: int | None
+    unit_path: str
+    open_tickets: int
+    in_region: bool
+    excluded: str = ""
+    chosen: bool = False
+
+    def evidence(self) -> dict[str, Any]:
+        """Return what the assignment keeps."""
+        return {"member": self.member_id, "name": self.name, "open": self.open_tickets, "excluded": self.excluded, "chosen": self.chosen}
+
+
+def candidates(role: str, region: str, named: list[int]) -> list[Candidate]:
+    """Return up to 60 people: holders of `role` in the region, and those `named`. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, {"role": role, "region": region, "named": named})
+        rows = cursor.fetchall()
+    result = []
+    for member_id, name, is_active, unit_id, path, in_region, load in rows:
+        person = Candidate(member_id, name, unit_id, path or "", load, bool(in_region))
+        if not is_active:
+            person.excluded = "inactive"
+        elif unit_id is None:
+            person.excluded = "lacks-role"
+        result.append(person)
+    return result
+
+
+def relay_unit(role: str, unit_path: str) -> tuple[int, str, str] | None:
+    """Return the nearest unit at or above `unit_path` in which somebody holds `role`: id, path and name."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RELAY, [unit_path, role])
+        row = cursor.fetchone()
+    return tuple(row) if row else None

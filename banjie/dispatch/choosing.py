@@ -1,0 +1,114 @@
+"""Choose the person or the unit for a dispatch, as the rulebook's `match` says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from banjie.dispatch.candidates import Candidate, candidates, relay_unit
+from banjie.kernel.errors import FieldError, Refused
+from banjie.rulebook.language import Match
+from banjie.tickets.step import Step
+
+
+class NobodyToTakeIt(Refused):
+    """Nobody fits: no engineer, and no unit that could choose one."""
+
+    status = 422
+    code = "nobody-to-take-it"
+
+
+class NotEligible(Refused):
+    """The chosen person cannot take this ticket."""
+
+    status = 422
+    code = "not-eligible"
+
+
+EXCLUSIONS = {
+    "inactive": gettext_lazy("is no longer active"),
+    "lacks-role": gettext_lazy("does not hold the post that this work needs"),
+    "other-region": gettext_lazy("works outside your units"),
+    "already": gettext_lazy("already has this ticket"),
+}
+
+
+def match_of(step: Step) -> Match:
+    """Return the action's match rule (`check` guarantees one)."""
+    assert step.rule.spec.match is not None
+    return step.rule.spec.match
+
+
+def chosen_field(step: Step) -> str | None:
+    """Return the name of the form's person field, if it has one."""
+    return next((name for name in step.rule.fields if step.program.field(name).kind == "person"), None)
+
+
+def choose_person(step: Step, wanted: int, people: list[Candidate]) -> Candidate:
+    """Return the candidate whom the dispatcher chose.
+
+    Raises:
+        NotEligible: inactive, without the post, or outside the dispatcher's units.
+    """
+    field = chosen_field(step) or "assignee"
+    person = next((p for p in people if p.member_id == wanted), None)
+    if person is None:
+        raise step.refuse(_("This person does not exist."), NotEligible, [FieldError(field, _("Choose a person of the list."))])
+    if (
+        not person.excluded
+        and not step.by.is_system
+        and not any(person.unit_path.startswith(g.unit_path) for g in step.by.grants if not g.own_only)
+    ):
+        person.excluded = "other-region"
+    if person.excluded:
+        message = _("%(name)s %(why)s.") % {"name": person.name, "why": EXCLUSIONS[person.excluded]}
+        raise step.refuse(message, NotEligible, [FieldError(field, message)])
+    return person
+
+
+def engineer_of_asset(step: Step) -> int | None:
+    """Return the engineer whom the ticket's asset names."""
+    if step.ticket.asset_id is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("select engineer_id from customers_asset where id = %s", [step.ticket.asset_id])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def considered(step: Step, named: list[int]) -> list[Candidate]:
+    """Return the candidates for this ticket's region."""
+    return candidates(match_of(step).role or "", step.ticket.unit_path, named)
+
+
+def evidence(people: list[Candidate], chosen: Candidate | None, source: str) -> list[dict[str, Any]]:
+    """Return who was considered and why not: everyone else was passed over for `source`."""
+    for person in people:
+        person.chosen = chosen is not None and person.member_id == chosen.member_id
+        if not person.chosen and not person.excluded:
+            person.excluded = f"passed-over:{source}"
+    return [p.evidence() for p in people]
+
+
+def relay_target(step: Step) -> tuple[int, str, str]:
+    """Return the unit whose second-level service takes over (POS-13).
+
+    Raises:
+        NobodyToTakeIt: the region has none; the form must name the unit.
+    """
+    role = match_of(step).relay
+    wanted = step.payload.get("target_unit")
+    path = step.ticket.unit_path
+    if wanted:
+        with connection.cursor() as cursor:
+            cursor.execute("select path from people_unit where id = %s and is_active", [wanted])
+            row = cursor.fetchone()
+        path = row[0] if row else ""
+    found = relay_unit(role, path) if role and path else None
+    if found is None:
+        message = _("No engineer matches, and this region has no second-level service. Choose the branch or the engineer.")
+        raise step.refuse(message, NobodyToTakeIt, [FieldError("target_unit", message)])
+    return found

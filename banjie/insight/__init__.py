@@ -1,0 +1,1 @@
+"""What happened, counted: statistics by period and how far each clause is kept."""

@@ -1,0 +1,1 @@
+"""Verbs that open a ticket: accept, guide, register."""

@@ -1,0 +1,1 @@
+"""The language in which a regulation is written: parse, check, compile, version, explain."""

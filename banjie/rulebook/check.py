@@ -1,0 +1,85 @@
+"""Check a rulebook: every problem with its place, what is wrong, and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from pydantic import ValidationError
+
+from banjie.rulebook import shape
+from banjie.rulebook.checks import actions, clocks, fields, flow, references
+from banjie.rulebook.language import Book
+from banjie.rulebook.source import BadSource, Path, Problem, Source, read_source
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What `check` found. `book` is None when the text cannot even be read as one."""
+
+    problems: tuple[Problem, ...]
+    book: Book | None
+    source: Source | None = None
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Problems that make the text wrong."""
+        return tuple(p for p in self.problems if p.severity == "error")
+
+    @property
+    def unset(self) -> tuple[Problem, ...]:
+        """Limits that the organisation must still set; they block activation, not drafts (PLT-10)."""
+        return tuple(p for p in self.problems if p.severity == "unset")
+
+    @property
+    def may_activate(self) -> bool:
+        return not self.problems
+
+
+class Checker:
+    """The book being checked and the problems found so far; the rules in `checks/` write into it."""
+
+    def __init__(self, book: Book, source: Source) -> None:
+        self.book = book
+        self.source = source
+        self.problems: list[Problem] = []
+
+    def wrong(self, path: Path, message: str, severity: str = "error") -> None:
+        """Note a problem at `path`."""
+        self.problems.append(self.source.problem(path, message, severity))
+
+    def known(self, name: str, allowed: Iterable[str], path: Path, what: str) -> bool:
+        """Note a problem unless `name` is one of `allowed`; suggest the nearest."""
+        names = sorted(set(allowed))
+        if name in names:
+            return True
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = _(" Did you mean “%(near)s”?") % {"near": near[0]} if near else ""
+        choices = "、".join(names[:12]) + ("…" if len(names) > 12 else "")
+        self.wrong(
+            path,
+            _("There is no %(what)s “%(name)s”.%(hint)s Known: %(choices)s.")
+            % {"what": what, "name": name, "hint": hint, "choices": choices or "—"},
+        )
+        return False
+
+
+RULES = (references.check, fields.check, actions.check, flow.check, clocks.check)
+
+
+def check(text: str) -> Report:
+    """Check a rulebook's text completely; never raises for bad input."""
+    try:
+        source = read_source(text)
+    except BadSource as bad:
+        return Report(tuple(bad.problems), None)
+    try:
+        book = Book.model_validate(source.data)
+    except ValidationError as wrong:
+        return Report(tuple(sorted((shape.problem(source, e) for e in wrong.errors()), key=lambda p: (p.line, p.column))), None, source)
+    checker = Checker(book, source)
+    for rule in RULES:
+        rule(checker)
+    return Report(tuple(sorted(checker.problems, key=lambda p: (p.line, p.column))), book, source)

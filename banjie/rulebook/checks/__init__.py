@@ -1,0 +1,1 @@
+"""The rules that a whole book must keep, one file per subject."""

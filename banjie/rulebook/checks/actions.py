@@ -1,0 +1,73 @@
+"""Actions: the verb exists, its demands are met, its outcomes lead somewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from banjie.rulebook.checks.fields import expression
+from banjie.rulebook.language import Action
+from banjie.rulebook.vocabulary import VERBS, VerbSpec
+
+if TYPE_CHECKING:
+    from banjie.rulebook.check import Checker
+    from banjie.rulebook.source import Path
+
+
+def check(c: Checker) -> None:
+    """Check every action of every process."""
+    for key, process in c.book.processes.items():
+        opening = [name for name, a in process.actions.items() if a.verb in VERBS and VERBS[a.verb].opens]
+        if len(opening) != 1:
+            c.wrong(
+                ("processes", key, "actions"),
+                _("A process needs exactly one action that opens a ticket (verb accept); it has %(n)d.") % {"n": len(opening)},
+            )
+        for name, action in process.actions.items():
+            path: Path = ("processes", key, "actions", name)
+            _fields(c, path, action)
+            if c.known(action.verb, VERBS, (*path, "verb"), _("verb")):
+                _verb(c, path, action, VERBS[action.verb])
+            if action.when:
+                expression(c, (*path, "when"), action.when)
+
+
+def _fields(c: Checker, path: Path, action: Action) -> None:
+    groups = [("needs", action.needs), ("asks", action.asks)] + [("needs_one_of", names) for names in action.needs_one_of]
+    for part, names in groups:
+        for name in names:
+            c.known(name, c.book.fields, (*path, part), _("field"))
+
+
+def _verb(c: Checker, path: Path, action: Action, verb: VerbSpec) -> None:
+    for name in verb.demands:
+        if name not in action.needs:
+            c.wrong(
+                (*path, "needs"),
+                _("The verb “%(verb)s” demands “%(name)s”; it cannot be configured away. Add it to needs.")
+                % {"verb": action.verb, "name": name},
+            )
+    if verb.needs_match and not action.match:
+        c.wrong(path, _("The verb “%(verb)s” needs “match”: how the person or unit is found.") % {"verb": action.verb})
+    if verb.opens:
+        if action.to is not None or action.from_ != "open":
+            c.wrong(path, _("An opening action has neither “from” nor “to”: the type says in which state a ticket begins."))
+        return
+    if isinstance(action.to, dict):
+        if not verb.outcomes:
+            c.wrong((*path, "to"), _("The verb “%(verb)s” has a single outcome: write one state.") % {"verb": action.verb})
+        for outcome in action.to:
+            if verb.outcomes:
+                c.known(outcome, verb.outcomes, (*path, "to", outcome), _("outcome"))
+        for outcome in verb.must_move:
+            if outcome not in action.to:
+                c.wrong((*path, "to"), _("“to” does not say what follows when the outcome is “%(outcome)s”.") % {"outcome": outcome})
+    elif verb.must_move:
+        c.wrong(
+            (*path, "to"),
+            _("The verb “%(verb)s” has several outcomes: write a state for each of %(outcomes)s.")
+            % {"verb": action.verb, "outcomes": "、".join(verb.outcomes)},
+        )
+    elif verb.moves and action.to is None:
+        c.wrong((*path, "to"), _("The verb “%(verb)s” moves the ticket: write “to: state”.") % {"verb": action.verb})

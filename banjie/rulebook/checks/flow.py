@@ -1,0 +1,71 @@
+"""The flow: every state is reached, every state can be left, someone may do each action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from banjie.rulebook.language import Action, Process
+from banjie.rulebook.vocabulary import VERBS
+
+if TYPE_CHECKING:
+    from banjie.rulebook.check import Checker
+    from banjie.rulebook.source import Path
+
+ENDED = ("closing", "archive")
+
+
+def targets(action: Action) -> set[str]:
+    """Return the states to which an action may lead."""
+    if isinstance(action.to, dict):
+        return set(action.to.values())
+    return {action.to} if action.to else set()
+
+
+def sources(process: Process, action: Action) -> set[str]:
+    """Return the states from which an action may be done."""
+    if isinstance(action.from_, list):
+        return set(action.from_)
+    if action.from_ == "any":
+        return set(process.states)
+    return {name for name, state in process.states.items() if state.stage not in ENDED}
+
+
+def check(c: Checker) -> None:
+    """Check reachability and exits of each process."""
+    for key, process in c.book.processes.items():
+        path: Path = ("processes", key)
+        edges: dict[str, set[str]] = {name: set() for name in process.states}
+        for action in process.actions.values():
+            if action.verb in VERBS and VERBS[action.verb].opens:
+                continue
+            for state in sources(process, action) & set(process.states):
+                edges[state] |= targets(action) & set(process.states)
+        starts = {t.start for t in c.book.types.values() if t.process == key} & set(process.states)
+        reached = _closure(starts, edges)
+        ended = {name for name, state in process.states.items() if state.stage in ENDED}
+        for name in process.states:
+            if name not in reached:
+                c.wrong(
+                    (*path, "states", name),
+                    _("No ticket can ever reach the state “%(name)s”. Add an action that leads to it, or remove it.") % {"name": name},
+                )
+            elif name not in ended and not (_closure({name}, edges) & ended):
+                c.wrong(
+                    (*path, "states", name),
+                    _("From the state “%(name)s” no way leads to an end. Add an action that leaves it.") % {"name": name},
+                )
+        if not ended:
+            c.wrong((*path, "states"), _("No state has the stage closing or archive: a ticket could never end."))
+
+
+def _closure(start: set[str], edges: dict[str, set[str]]) -> set[str]:
+    seen = set(start)
+    todo = list(start)
+    while todo:
+        for name in edges[todo.pop()]:
+            if name not in seen:
+                seen.add(name)
+                todo.append(name)
+    return seen

@@ -1,0 +1,1 @@
+"""The life of a rulebook version: draft, propose, approve and activate."""

@@ -1,0 +1,75 @@
+"""The verbs that a rulebook may use, and what each demands.
+
+Implementations live in the rooms of the stream (intake, dispatch, handling, verification); an architecture test keeps
+both sides equal. What a verb demands cannot be configured away (invariant 8): `check` refuses an action that leaves a
+demand out, and the verb refuses an empty value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class VerbSpec:
+    """What `check` must know of a verb.
+
+    `demands` are fields that the action must need; `outcomes` the keys that `to` may map, and `must_move` those for
+    which `to` must name a state; `opens` verbs create the ticket; `automatic` verbs may be done by a timer.
+    """
+
+    meaning: str
+    room: str
+    demands: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    must_move: tuple[str, ...] = ()
+    opens: bool = False
+    moves: bool = False
+    automatic: bool = False
+    needs_match: bool = False
+
+
+VERBS: dict[str, VerbSpec] = {
+    "accept": VerbSpec("Take a request and open the ticket", "intake", opens=True),
+    "guide": VerbSpec(
+        "Try to solve by phone and record how it went",
+        "intake",
+        demands=("guided", "guidance"),
+        outcomes=("solved", "failed"),
+        must_move=("solved", "failed"),
+    ),
+    "register": VerbSpec("Enter or correct the details", "intake"),
+    "dispatch": VerbSpec(
+        "Send the ticket to a person, or to the unit that will choose one",
+        "dispatch",
+        outcomes=("direct", "relay"),
+        must_move=("direct",),
+        needs_match=True,
+    ),
+    "send_back": VerbSpec(
+        "Give a dispatched ticket back to those who dispatch, with a reason", "dispatch", demands=("reason",), moves=True
+    ),
+    "transfer": VerbSpec("Hand the ticket to another person, with a reason", "dispatch", demands=("reason",), needs_match=True),
+    "acknowledge": VerbSpec("Confirm that the dispatch was read and understood", "handling"),
+    "book": VerbSpec("Agree a visit with the customer", "handling", demands=("visit_at", "agreed_with"), moves=True),
+    "miss": VerbSpec("Record a missed visit and agree another", "handling", demands=("reason", "visit_at", "agreed_with")),
+    "start": VerbSpec("Begin the work", "handling"),
+    "report_blocked": VerbSpec(
+        "Report work done but blocked on the customer's or bank's side", "handling", demands=("blocked_side", "blocked_reason"), moves=True
+    ),
+    "complete": VerbSpec("Report that the need is completely solved", "handling", demands=("result", "fully_solved"), moves=True),
+    "urge": VerbSpec("Remind whoever works the ticket", "handling", automatic=True),
+    "supervise": VerbSpec("Follow a ticket formally from above", "handling", demands=("note",)),
+    "comment": VerbSpec("Add a remark", "handling", demands=("note",)),
+    "call_back": VerbSpec(
+        "Ask the customer whether it is solved",
+        "verification",
+        demands=("reached",),
+        outcomes=("satisfied", "dissatisfied", "unreachable"),
+        must_move=("satisfied", "dissatisfied"),
+    ),
+    "verify": VerbSpec("Check an open ticket with the customer or the engineer", "verification", demands=("verified",)),
+    "close": VerbSpec("End the ticket", "verification", moves=True, automatic=True),
+    "reopen": VerbSpec("Put an ended ticket back to work, with a reason", "verification", demands=("reason",), moves=True),
+    "cancel": VerbSpec("Withdraw the ticket, with a reason", "verification", demands=("reason",), moves=True),
+}

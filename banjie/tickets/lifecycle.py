@@ -1,0 +1,132 @@
+"""`perform` and `open_ticket`: the only ways a ticket comes to be and changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from banjie.kernel.errors import NotPermitted, Refused, StaleVersion, Unseen
+from banjie.people.actor import Actor
+from banjie.rulebook import expressions
+from banjie.rulebook.program import ActionRule, Program, TypeProgram
+from banjie.rulebook.queries import program_of
+from banjie.tickets import access, outcome
+from banjie.tickets.identify import identify_again
+from banjie.tickets.models import Event
+from banjie.tickets.payload import clean, expression_values
+from banjie.tickets.registry import reactions, verb_of
+from banjie.tickets.snapshot import load
+from banjie.tickets.step import EventDraft, Snapshot, Step
+from banjie.tickets.write import write_change
+
+
+class NoSuchAction(Refused):
+    """The rulebook has no action of this name."""
+
+    status = 422
+    code = "no-such-action"
+
+
+class NotAllowedNow(Refused):
+    """The action is not possible in the ticket's present state, or its condition does not hold."""
+
+    code = "not-allowed-now"
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What a change came to."""
+
+    ticket_id: int
+    number: str
+    version: int
+    state: str
+    outcome: str
+
+
+@transaction.atomic
+def perform(number: str, action: str, payload: Mapping[str, Any], *, by: Actor, at: datetime, expect: int | None = None) -> Performed:
+    """Do `action` on a ticket: check, let the verb decide, react, and write everything in one transaction.
+
+    Args:
+        payload: the action's fields as entered.
+        expect: the ticket's version that the person saw; None skips the comparison (jobs, imports).
+
+    Raises:
+        Unseen: no such ticket, or not the actor's to see.
+        NotPermitted: the rulebook does not name the actor for this action.
+        NoSuchAction, NotAllowedNow, StaleVersion, InvalidInput, or a refusal of the verb.
+    """
+    ticket = load(number.strip().upper(), lock=True)
+    if not access.may_see(by, ticket):
+        raise Unseen
+    program = program_of(ticket.rulebook_version_id)
+    kind = program.types[ticket.type]
+    rule = kind.actions.get(action)
+    if rule is None or rule.verb.opens:
+        raise NoSuchAction(_("“%(type)s” has no action “%(action)s”.") % {"type": kind.spec.title, "action": str(action)[:60]})
+    clause = program.reference(rule.clause)
+    if by.read_only or not access.may_act(by, rule, ticket):
+        raise NotPermitted(_("“%(action)s” is not among the tasks of your role.") % {"action": rule.spec.title}, clause=clause)
+    if expect is not None and expect != ticket.version:
+        raise stale(ticket, program)
+    _allowed_now(program, kind, rule, ticket)
+    values = clean(program, rule, payload, known=ticket.fields, zone=ZoneInfo(settings.TIME_ZONE))
+    step = Step(ticket, program, kind, rule, values, by, at, from_state=ticket.state, to_state=ticket.state)
+    identify_again(step)
+    outcome.apply(step, verb_of(rule.spec.verb)(step))
+    for reaction in reactions():
+        reaction.run(step)
+    write_change(step)
+    return Performed(ticket.id, ticket.number, ticket.version + 1, step.to_state, step.outcome)
+
+
+def _allowed_now(program: Program, kind: TypeProgram, rule: ActionRule, ticket: Snapshot) -> None:
+    clause = program.reference(rule.clause)
+    if ticket.state not in rule.states:
+        raise NotAllowedNow(
+            _("“%(action)s” is not possible while the ticket is “%(state)s”.")
+            % {"action": rule.spec.title, "state": kind.process.states[ticket.state].title},
+            clause=clause,
+        )
+    if rule.spec.when and not holds(program, rule.spec.when, ticket):
+        raise NotAllowedNow(_("The condition for “%(action)s” does not hold.") % {"action": rule.spec.title}, clause=clause)
+
+
+def holds(program: Program, condition: str, ticket: Snapshot) -> bool:
+    """Tell whether a rulebook condition holds for a ticket; one that fails on its values does not hold."""
+    values = expression_values(program, ticket.fields)
+    values["ticket"] = {"type": ticket.type, "state": ticket.state, "round": ticket.round}
+    try:
+        return bool(expressions.evaluate(condition, values))
+    except expressions.BadExpression:
+        return False
+
+
+def stale(ticket: Snapshot, program: Program) -> StaleVersion:
+    """Return the refusal of a lost race: what changed meanwhile, and by whom."""
+    last = Event.objects.filter(ticket_id=ticket.id).exclude(action="").order_by("-seq").first()
+    if last is None:
+        return StaleVersion(_("The ticket has changed meanwhile."))
+    rule = program.types[ticket.type].actions.get(last.action)
+    return StaleVersion(
+        _("%(name)s meanwhile did “%(action)s” on this ticket. Look at its present state, then decide again; what you typed is kept.")
+        % {"name": last.actor_name, "action": rule.spec.title if rule else last.action}
+    )
+
+
+@transaction.atomic
+def note(number: str, drafts: list[EventDraft], *, by: Actor, at: datetime) -> None:
+    """Append events that change nothing else, e.g. an attachment was added, a phone number was shown."""
+    ticket = load(number, lock=True)
+    program = program_of(ticket.rulebook_version_id)
+    kind = program.types[ticket.type]
+    step = Step(ticket, program, kind, kind.open_action, {}, by, at, from_state=ticket.state, to_state=ticket.state, events=drafts)
+    write_change(step, counts=False)

@@ -1,0 +1,140 @@
+"""`open_ticket`: how a ticket comes to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from banjie.kernel.chain import GENESIS
+from banjie.kernel.errors import FieldError, InvalidInput, NotPermitted, Refused
+from banjie.people.actor import Actor
+from banjie.people.models import Unit
+from banjie.rulebook.program import Program, TypeProgram
+from banjie.tickets import outcome
+from banjie.tickets.identify import Where, called, identify
+from banjie.tickets.lifecycle import Performed
+from banjie.tickets.models import RequestKey
+from banjie.tickets.payload import clean
+from banjie.tickets.registry import reactions, verb_of
+from banjie.tickets.step import Snapshot, Step
+from banjie.tickets.write import next_number, write_opening
+
+
+class KeyReused(Refused):
+    """The idempotency key was used before with other content."""
+
+    status = 422
+    code = "idempotency-key-reused"
+    default_message = _("This idempotency key was used before with other content. Use a new key for a new ticket.")
+
+
+def open_ticket(program: Program, type_name: str, payload: Mapping[str, Any], *, by: Actor, at: datetime, key: str = "") -> Performed:
+    """Accept a request as a new ticket of `type_name`.
+
+    Args:
+        key: the caller's idempotency key, at most 80 characters; a retry returns the same ticket.
+
+    Raises:
+        NotPermitted, InvalidInput, KeyReused.
+    """
+    digest = (
+        sha256(orjson.dumps([program.slug, type_name, dict(payload)], option=orjson.OPT_SORT_KEYS, default=str)).digest() if key else b""
+    )
+    try:
+        with transaction.atomic():
+            found = _already(key, digest, by) if key else None
+            return found or _open(program, type_name, payload, by=by, at=at, request=(key[:80], digest) if key else None)
+    except IntegrityError as raced:
+        found = _already(key, digest, by) if key and "request_key_once" in str(raced) else None
+        if found is None:
+            raise
+        return found
+
+
+def _already(key: str, digest: bytes, by: Actor) -> Performed | None:
+    row = RequestKey.objects.select_related("ticket").filter(member_id=by.member_id, key=key[:80]).first()
+    if row is None:
+        return None
+    if bytes(row.digest) != digest:
+        raise KeyReused
+    return Performed(row.ticket_id, row.ticket.number, row.ticket.version, row.ticket.state, "")
+
+
+def _open(
+    program: Program, type_name: str, payload: Mapping[str, Any], *, by: Actor, at: datetime, request: tuple[str, bytes] | None
+) -> Performed:
+    kind = program.types.get(type_name)
+    if kind is None:
+        message = _("“%(book)s” has no ticket type “%(type)s”.") % {"book": program.book.title, "type": str(type_name)[:60]}
+        raise InvalidInput(message, errors=[FieldError("type", message)])
+    _must_open(program, kind, by)
+    values = clean(program, kind.open_action, payload, known={}, zone=ZoneInfo(settings.TIME_ZONE))
+    home = _home(kind, by)
+    where = identify(program, kind.open_action, values, home, by=by) or called(program, values, home, at=at)
+    pk, number = next_number(kind.spec.letter, at.astimezone(ZoneInfo(settings.TIME_ZONE)))
+    step = _step(program, kind, values, _snapshot(program, kind, where, (pk, number), by=by, at=at), by=by, at=at)
+    outcome.apply(step, verb_of(kind.open_action.spec.verb)(step))
+    for reaction in reactions():
+        reaction.run(step)
+    write_opening(step, request)
+    return Performed(pk, number, 1, kind.spec.start, step.outcome)
+
+
+def may_open(program: Program, kind: TypeProgram, by: Actor) -> bool:
+    """Tell whether the rulebook lets the actor open tickets of this type."""
+    return by.is_system or any(g.role in kind.open_action.roles for g in by.grants)
+
+
+def _must_open(program: Program, kind: TypeProgram, by: Actor) -> None:
+    if by.read_only or not may_open(program, kind, by):
+        clause = program.reference(kind.open_action.clause)
+        raise NotPermitted(_("“%(action)s” is not among the tasks of your role.") % {"action": kind.open_action.spec.title}, clause=clause)
+
+
+def _home(kind: TypeProgram, by: Actor) -> tuple[int, str]:
+    """Return the unit of the post under which the actor opens the ticket; the root for the system."""
+    for grant in by.grants:
+        if grant.role in kind.open_action.roles:
+            return grant.unit_id, grant.unit_path
+    root = Unit.objects.get(parent=None)
+    return root.pk, root.path
+
+
+def _snapshot(program: Program, kind: TypeProgram, where: Where, identity: tuple[int, str], *, by: Actor, at: datetime) -> Snapshot:
+    return Snapshot(
+        id=identity[0],
+        number=identity[1],
+        type=kind.name,
+        state=kind.spec.start,
+        stage=kind.stage_rank(kind.spec.start),
+        is_open=not kind.is_ended(kind.spec.start),
+        version=0,
+        round=1,
+        rank=0,
+        rulebook_version_id=program.version_id,
+        unit_id=where.unit_id,
+        unit_path=where.unit_path,
+        assignee_id=None,
+        responsible_id=by.member_id,
+        opened_by_id=by.member_id,
+        customer_id=where.customer_id,
+        asset_id=where.asset_id,
+        fields={},
+        opened_at=at,
+        entered_at=at,
+        ended_at=None,
+        chain_length=0,
+        chain_head=GENESIS,
+    )
+
+
+def _step(program: Program, kind: TypeProgram, values: dict[str, Any], ticket: Snapshot, *, by: Actor, at: datetime) -> Step:
+    return Step(ticket, program, kind, kind.open_action, values, by, at, from_state="", to_state=kind.spec.start, opening=True)

@@ -1,0 +1,215 @@
+"""Check what a person entered against the rulebook's fields; return plain JSON values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from banjie.kernel.errors import FieldError, InvalidInput
+from banjie.kernel.phones import normalise_phone
+from banjie.rulebook import expressions
+from banjie.rulebook.language import Field_
+from banjie.rulebook.program import ActionRule, Program
+
+DEFAULT_MAX = {"text": 200, "long_text": 5000}
+MAX_ROWS = 200
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+class Wrong(ValueError):
+    """One value is wrong; the message says how."""
+
+
+def clean(program: Program, rule: ActionRule, given: Mapping[str, Any], *, known: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Return the payload's clean values.
+
+    Args:
+        known: the ticket's present fields, which satisfy a need when the payload says nothing.
+        zone: in which a date-time without offset is read.
+
+    Raises:
+        InvalidInput: with one FieldError for each unknown, ill-formed or missing field.
+    """
+    errors: list[FieldError] = []
+    values: dict[str, Any] = {}
+    for name, raw in given.items():
+        if name not in rule.fields:
+            errors.append(FieldError(str(name)[:60], _("This entry is not known for “%(action)s”.") % {"action": rule.spec.title}))
+            continue
+        field = program.field(name)
+        try:
+            value = clean_value(field, raw, program.patterns.get(name), zone)
+        except Wrong as wrong:
+            errors.append(FieldError(name, f"{field.title}:{wrong}"))
+            continue
+        if value is not None:
+            values[name] = value
+        elif name in known:
+            values[name] = ""
+    errors += _missing(program, rule, {**known, **values}, {e.field for e in errors})
+    if errors:
+        raise InvalidInput(clause=program.reference(rule.clause), errors=errors)
+    return values
+
+
+def _missing(program: Program, rule: ActionRule, have: Mapping[str, Any], wrong: set[str]) -> list[FieldError]:
+    errors = []
+    needed = [*rule.spec.needs, *(n for n in rule.fields if (program.field(n).need_if and _holds(program, program.field(n).need_if, have)))]
+    for name in dict.fromkeys(needed):
+        if name not in wrong and is_empty(have.get(name)):
+            errors.append(FieldError(name, _("“%(title)s” is missing.") % {"title": program.field(name).title}))
+    for group in rule.spec.needs_one_of:
+        if all(is_empty(have.get(name)) for name in group) and not wrong & set(group):
+            titles = "、".join(program.field(n).title for n in group)
+            errors.append(FieldError(group[0], _("Enter at least one of: %(titles)s.") % {"titles": titles}))
+    return errors
+
+
+def _holds(program: Program, condition: str | None, have: Mapping[str, Any]) -> bool:
+    return bool(condition) and bool(expressions.evaluate(condition or "", expression_values(program, have)))
+
+
+def expression_values(program: Program, have: Mapping[str, Any]) -> dict[str, Any]:
+    """Return every field's value as an expression sees it: numbers as numbers, a missing text as ""."""
+    result: dict[str, Any] = {}
+    for name, field in program.book.fields.items():
+        value = have.get(name)
+        if field.kind in ("number", "money"):
+            result[name] = float(value) if value not in (None, "") else 0.0
+        elif field.kind == "yes_no":
+            result[name] = bool(value)
+        elif field.kind == "rows":
+            result[name] = value or []
+        else:
+            result[name] = "" if value is None else value
+    return result
+
+
+def is_empty(value: Any) -> bool:
+    return value is None or value == "" or value == []
+
+
+def clean_value(field: Field_, raw: Any, pattern: re.Pattern[str] | None, zone: ZoneInfo) -> Any:
+    """Return the clean form of one value, None when it is empty.
+
+    Raises:
+        Wrong: it is not of the field's kind.
+    """
+    if raw is None or raw == "" or raw == []:
+        return None
+    if field.kind == "rows":
+        return _rows(field, raw, zone)
+    if field.kind == "yes_no":
+        return _yes_no(raw)
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        raise Wrong(_("a text is expected."))
+    text = str(raw).strip()
+    if not text:
+        return None
+    if len(text) > 20_000:
+        raise Wrong(_("the text is far too long."))
+    return _BY_KIND.get(field.kind, _text)(field, text, pattern, zone)
+
+
+def _text(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: ZoneInfo) -> str:
+    text = _CONTROL.sub("", text)
+    limit = field.max or DEFAULT_MAX.get(field.kind, 200)
+    if len(text) > limit:
+        raise Wrong(_("at most %(limit)d characters; these are %(n)d.") % {"limit": limit, "n": len(text)})
+    if pattern and (len(text) > 200 or not pattern.fullmatch(text)):
+        raise Wrong(_("“%(text)s” has the wrong form.%(hint)s") % {"text": text[:40], "hint": f" {field.hint}" if field.hint else ""})
+    return text
+
+
+def _phone(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: ZoneInfo) -> str:
+    try:
+        return normalise_phone(text)
+    except ValueError as wrong:
+        raise Wrong(str(wrong)) from wrong
+
+
+def _number(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: ZoneInfo) -> str:
+    try:
+        number = Decimal(text)
+    except InvalidOperation as wrong:
+        raise Wrong(_("“%(text)s” is no number.") % {"text": text[:40]}) from wrong
+    if not number.is_finite() or abs(number) >= 10**12:
+        raise Wrong(_("the number is too large."))
+    if field.min is not None and number < field.min:
+        raise Wrong(_("at least %(min)s.") % {"min": field.min})
+    if field.max is not None and number > field.max:
+        raise Wrong(_("at most %(max)s.") % {"max": field.max})
+    return str(number.quantize(Decimal("0.01"))) if field.kind == "money" else format(number.normalize(), "f")
+
+
+def _date(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: ZoneInfo) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as wrong:
+        raise Wrong(_("“%(text)s” is no date; write e.g. 2024-06-03.") % {"text": text[:40]}) from wrong
+
+
+def _datetime(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: ZoneInfo) -> str:
+    try:
+        at = datetime.fromisoformat(text)
+        at = at.replace(tzinfo=zone) if at.tzinfo is None else at
+        return at.astimezone(UTC).isoformat()
+    except (ValueError, OverflowError) as wrong:
+        raise Wrong(_("“%(text)s” is no date and time; write e.g. 2024-06-03 15:00.") % {"text": text[:40]}) from wrong
+
+
+def _choice(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: ZoneInfo) -> str:
+    if text in field.choices:
+        return text
+    for key, title in field.choices.items():
+        if text == title:
+            return key
+    raise Wrong(_("“%(text)s” is not one of: %(choices)s.") % {"text": text[:40], "choices": "、".join(field.choices.values())})
+
+
+def _reference(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: ZoneInfo) -> int:
+    if not text.isdecimal() or len(text) > 18:
+        raise Wrong(_("choose an entry of the list."))
+    return int(text)
+
+
+def _yes_no(raw: Any) -> bool:
+    if raw in (True, "true", "on", "yes", "1", 1, "是"):
+        return True
+    if raw in (False, "false", "off", "no", "0", 0, "否"):
+        return False
+    raise Wrong(_("yes or no is expected."))
+
+
+def _rows(field: Field_, raw: Any, zone: ZoneInfo) -> list[dict[str, Any]]:
+    if not isinstance(raw, list) or len(raw) > MAX_ROWS:
+        raise Wrong(_("a list of at most %(n)d rows is expected.") % {"n": MAX_ROWS})
+    result = []
+    for number, row in enumerate(raw, start=1):
+        if not isinstance(row, dict) or set(row) - set(field.fields):
+            raise Wrong(_("row %(n)d has unknown columns.") % {"n": number})
+        try:
+            result.append(
+                {k: clean_value(f, row.get(k), re.compile(f.pattern) if f.pattern else None, zone) for k, f in field.fields.items()}
+            )
+        except Wrong as wrong:
+            raise Wrong(_("row %(n)d: %(why)s") % {"n": number, "why": wrong}) from wrong
+    return result
+
+
+_BY_KIND = {
+    "phone": _phone,
+    "number": _number,
+    "money": _number,
+    "date": _date,
+    "datetime": _datetime,
+    "choice": _choice,
+    "person": _reference,
+    "unit": _reference,
+}

@@ -1,0 +1,43 @@
+"""Read a ticket under lock, with what the reactions need, in one query."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+from django.db import connection
+
+from banjie.kernel.errors import Unseen
+from banjie.tickets.registry import reactions
+from banjie.tickets.step import Snapshot
+
+_COLUMNS = (
+    "id number type state stage is_open version round rank rulebook_version_id unit_id assignee_id responsible_id "
+    "opened_by_id customer_id asset_id fields opened_at entered_at ended_at chain_length chain_head"
+).split()
+
+
+def _parsed(value: Any) -> Any:
+    return orjson.loads(value) if isinstance(value, str | bytes) else value
+
+
+def load(number: str, *, lock: bool) -> Snapshot:
+    """Return the ticket as it stands; with `lock` no other change can come between.
+
+    Raises:
+        Unseen: there is no such ticket.
+    """
+    reads = [r for r in reactions() if r.read]
+    extra = "".join(f", ({r.read})" for r in reads)
+    columns = ", ".join(f"t.{c}" for c in _COLUMNS)
+    sql = f"select {columns}, u.path{extra} from tickets_ticket t join people_unit u on u.id = t.unit_id where t.number = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql + (" for update of t" if lock else ""), [number])
+        row = cursor.fetchone()
+    if row is None:
+        raise Unseen
+    values = dict(zip(_COLUMNS, row, strict=False))
+    values["fields"] = _parsed(values["fields"])
+    values["chain_head"] = bytes(values["chain_head"])
+    rest = row[len(_COLUMNS) + 1 :]
+    return Snapshot(**values, unit_path=row[len(_COLUMNS)], extra={r.name: _parsed(v) for r, v in zip(reads, rest, strict=True)})

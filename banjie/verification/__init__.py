@@ -1,0 +1,1 @@
+"""Verbs that check the result with the customer and end the ticket."""
