@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from banjie.kernel.errors import FieldError, InvalidInput
 from banjie.kernel.phones import mask_phone, normalise_phone, phone_kind
-from banjie.people.actor import Actor
 
 # One statement, because every call passes here. The number is claimed first (unique among callers), and only who
 # claimed it makes the customer: two calls at once make one. Who loses the race gets no row, and asks again.
@@ -32,7 +31,7 @@ SELECT customer_id FROM known UNION ALL SELECT customer_id FROM claimed
 """
 
 
-def upsert_caller(phone: str, name: str, unit_id: int | None, *, by: Actor, at: datetime) -> int:
+def upsert_caller(phone: str, name: str, unit_id: int | None, *, at: datetime) -> int:
     """Return the id of the customer with this number; make a person of the unit of it when nobody has it.
 
     A number that several customers have belongs to the one of `unit_id`, else to the one known longest. Whoever takes

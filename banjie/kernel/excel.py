@@ -100,17 +100,17 @@ def read_table(file: Upload, columns: Sequence[Column], max_rows: int, max_bytes
     return rows
 
 
-def refuse_rows(errors: Sequence[FieldError]) -> None:
-    """Refuse the whole table when there is any error; the first hundred are named.
+def refuse_rows(errors: Sequence[FieldError], most: int = MOST_ERRORS) -> None:
+    """Refuse the whole table when there is any error; the first `most` are named.
 
     Raises:
         InvalidInput: there is one.
     """
     if not errors:
         return
-    shown = list(errors[:MOST_ERRORS])
-    if len(errors) > MOST_ERRORS:
-        shown.append(FieldError("file", _("… and %(count)d more errors.") % {"count": len(errors) - MOST_ERRORS}))
+    shown = list(errors[:most])
+    if len(errors) > most:
+        shown.append(FieldError("file", _("… and %(count)d more errors.") % {"count": len(errors) - most}))
     raise InvalidInput(
         _("Nothing was imported: %(count)d cells are wrong. Correct them and upload the file again.") % {"count": len(errors)}, errors=shown
     )

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 
 BIGRAMS = """
-CREATE FUNCTION customers_bigrams(written text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION customers_bigrams(written text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
     SELECT coalesce(array_agg(DISTINCT substr(plain, place, 2)), '{}')
     FROM (SELECT lower(normalize(written, NFKC)) AS plain) AS folded, generate_series(1, length(plain) - 1) AS place
 $$;

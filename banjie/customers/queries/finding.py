@@ -27,17 +27,16 @@ __all__ = ["Hit", "KeyShown", "Only", "find"]
 SHORTEST_NAME = SHORTEST_CODE = 2
 SHORTEST_KEY = SHORTEST_PHONE = 4
 LONGEST_TEXT = 80
-_DIGITS = re.compile(rf"\+?[0-9]{{{{{SHORTEST_PHONE},20}}}}")
+_DIGITS = re.compile(rf"\+?[0-9]{{{SHORTEST_PHONE},20}}")
 MOST_ASSETS_EACH = 5
 # How many entries of a prefix are looked at before visibility: a longer prefix, or the whole key, always finds.
 MOST_LOOKED_AT = 20_000
 
-_LIKE_SIGNS, _ESCAPED = re.compile(r"([\\%_])"), r"\\\1"
 _UNITS = "ANY(ARRAY(SELECT id FROM people_unit WHERE path LIKE ANY(%({name})s)))"
 _OF_ASSET = """
 SELECT a.customer_id, a.id FROM ({source}) AS k
 JOIN customers_asset a ON a.id = k.asset_id AND a.is_active JOIN customers_customer c ON c.id = a.customer_id AND c.is_active
-WHERE {visible} ORDER BY k.value_upper, a.id LIMIT %(limit)s
+WHERE {visible} ORDER BY k.value_upper USING ~<~ LIMIT %(limit)s
 """
 _OF_CUSTOMER = """
 SELECT found.id, a.id FROM (SELECT c.id FROM {source} WHERE c.is_active AND {visible} ORDER BY {order} LIMIT %(limit)s) AS found
@@ -92,9 +91,8 @@ def _parameters(actor: Actor, paths: tuple[str, ...], written: str, only: Only) 
         "read": [f"{path}%" for path in paths],
         "may_see_phone": [f"{path}%" for path in reach(actor, Permission.CUSTOMER_PHONE)],
     }
-    like = f"%{_LIKE_SIGNS.sub(_ESCAPED, written)}%" if len(written) >= SHORTEST_NAME else ""
     narrowed = {"only_kind": only.kind, "only_grade": only.grade, "only_unit": only.unit_id}
-    return values | ends | patterns | narrowed | {"name": written, "like": like, "each": MOST_ASSETS_EACH, "most": MOST_LOOKED_AT}
+    return values | ends | patterns | narrowed | {"name": written, "each": MOST_ASSETS_EACH, "most": MOST_LOOKED_AT}
 
 
 def _statements(asked: dict[str, Any], only: Only) -> Iterator[tuple[str, str]]:
@@ -109,17 +107,19 @@ def _statements(asked: dict[str, Any], only: Only) -> Iterator[tuple[str, str]]:
         yield "phone", _OF_CUSTOMER.format(source=_PHONES.format(where="p.number = %(phone)s"), visible=seen, order="c.id")
     if len(asked["key"]) >= SHORTEST_CODE:
         code = _BETWEEN.format(column="c.code", name="key")
-        yield "code", _OF_CUSTOMER.format(source="customers_customer c", visible=f"{seen} AND {code}", order="c.code")
+        yield "code", _OF_CUSTOMER.format(source="customers_customer c", visible=f"{seen} AND {code}", order="c.code USING ~<~")
     if len(asked["key"]) >= SHORTEST_KEY:
-        part = f"{keys} {_BETWEEN.format(column='value_upper', name='key')} ORDER BY value_upper LIMIT %(most)s"
+        part = f"{keys} {_BETWEEN.format(column='value_upper', name='key')} ORDER BY value_upper USING ~<~ LIMIT %(most)s"
         yield "key", _OF_ASSET.format(source=part, visible=asset_seen)
     if asked["digits"]:
         # the last four stand on every masked number; more of them, or the first ones, are for who may see it whole
         tail_seen = seen if len(asked["digits"]) == SHORTEST_PHONE else phone_seen
         yield "phone", _OF_CUSTOMER.format(source=_PHONES.format(where=by_number), visible=phone_seen, order="c.id")
         yield "phone", _OF_CUSTOMER.format(source=_PHONES.format(where=by_tail), visible=tail_seen, order="c.id")
-    if asked["like"]:
-        name = "customers_bigrams(c.name) @> customers_bigrams(%(name)s) AND normalize(c.name, NFKC) ILIKE %(like)s"
+    if len(asked["name"]) >= SHORTEST_NAME:
+        name = "customers_bigrams(c.name) @> customers_bigrams(%(name)s)"
+        if len(asked["name"]) > SHORTEST_NAME:  # pairs may stand apart; strpos, because the planner thinks too little of LIKE
+            name += " AND strpos(lower(normalize(c.name, NFKC)), lower(%(name)s)) > 0"
         yield "name", _OF_CUSTOMER.format(source="customers_customer c", visible=f"{seen} AND {name}", order="c.id")
 
 

@@ -80,8 +80,27 @@ def hits_of(actor: Actor, found: Sequence[tuple[tuple[int, int | None], str]]) -
         rows = cursor.fetchall()
     hits = []
     for row, (_pair, matched) in zip(rows, found, strict=True):
-        keys = tuple(KeyShown(kind, key_title(kind), value) for kind, value in row[7])
-        may_open = EVERYTHING in paths or (bool(row[14]) and row[14].startswith(paths))
-        phone = mask_phone(row[9]) if may_open and row[9] else ""
-        hits.append(Hit(*row[:7], keys, row[8], phone, *row[10:14], may_open, matched))
+        customer_id, name, code, kind, grade, asset_id, asset_name, keys, address, number, *served, path = row
+        unit_id, unit_name, engineer_id, engineer_name = served
+        may_open = EVERYTHING in paths or (bool(path) and path.startswith(paths))
+        hits.append(
+            Hit(
+                customer_id=customer_id,
+                customer_name=name,
+                customer_code=code,
+                kind=kind,
+                grade=grade,
+                asset_id=asset_id,
+                asset_name=asset_name,
+                keys=tuple(KeyShown(key, key_title(key), value) for key, value in keys),
+                address=address,
+                phone=mask_phone(number) if may_open and number else "",
+                unit_id=unit_id,
+                unit_name=unit_name,
+                engineer_id=engineer_id,
+                engineer_name=engineer_name,
+                may_open=may_open,
+                matched=matched,
+            )
+        )
     return hits
