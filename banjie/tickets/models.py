@@ -66,13 +66,6 @@ class Ticket(models.Model):
             models.CheckConstraint(condition=Q(version__gte=1, chain_length__gte=1), name="ticket_has_history"),
         ]
         indexes: ClassVar = [
-            models.Index(F("rank"), F("due_at").asc(nulls_last=True), F("id"), condition=Q(is_open=True), name="ticket_queue"),
-            models.Index(
-                F("unit"), F("rank"), F("due_at").asc(nulls_last=True), F("id"), condition=Q(is_open=True), name="ticket_queue_unit"
-            ),
-            models.Index(
-                F("assignee"), F("rank"), F("due_at").asc(nulls_last=True), F("id"), condition=Q(is_open=True), name="ticket_queue_assignee"
-            ),
             models.Index(fields=["unit", "-id"], name="ticket_unit_newest"),
             models.Index(fields=["assignee", "-id"], condition=Q(assignee__isnull=False), name="ticket_assignee_newest"),
             models.Index(fields=["responsible", "-id"], condition=Q(responsible__isnull=False), name="ticket_responsible_newest"),

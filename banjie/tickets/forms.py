@@ -1,0 +1,100 @@
+"""What may be done with a ticket, and the form of each action, as data: pages draw it, REST hands it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from banjie.people.actor import Actor
+from banjie.rulebook.program import ActionRule, Program
+from banjie.tickets.access import may_act
+from banjie.tickets.lifecycle import holds
+from banjie.tickets.step import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class FormField:
+    """One field of a form. `required` is "always", "one" (at least one of its group), "maybe" (a condition) or ""."""
+
+    name: str
+    title: str
+    kind: str
+    required: str
+    value: Any
+    choices: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+    max: int | None = None
+    min: int | None = None
+    pattern: str = ""
+    unit: str = ""
+    role: str = ""
+    show_if: str = ""
+    rows: tuple[FormField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PossibleAction:
+    """An action that the actor may do now."""
+
+    name: str
+    title: str
+    verb: str
+    style: str
+    hint: str
+    clause: str
+    fields: tuple[FormField, ...]
+
+
+def titled(part: Any, language: str) -> str:
+    """Return a part's title in the reader's language; the regulation's own word when it has no other."""
+    return str(part.en if language.startswith("en") and part.en else part.title)
+
+
+def form_of(program: Program, rule: ActionRule, values: dict[str, Any], language: str) -> tuple[FormField, ...]:
+    """Return the fields of an action's form, filled with the ticket's present values."""
+    one_of = {name for group in rule.spec.needs_one_of for name in group}
+    fields = []
+    for name in rule.fields:
+        spec = program.field(name)
+        required = "always" if name in rule.spec.needs else "one" if name in one_of else "maybe" if spec.need_if else ""
+        fields.append(_field(name, spec, required, values.get(name), language))
+    return tuple(fields)
+
+
+def _field(name: str, spec: Any, required: str, value: Any, language: str) -> FormField:
+    return FormField(
+        name=name,
+        title=titled(spec, language),
+        kind=spec.kind,
+        required=required,
+        value=value,
+        choices=tuple(spec.choices.items()),
+        hint=spec.hint,
+        max=spec.max,
+        min=spec.min,
+        pattern=spec.pattern,
+        unit=spec.unit,
+        role=spec.role or "",
+        show_if=spec.show_if or "",
+        rows=tuple(_field(key, inner, "", None, language) for key, inner in spec.fields.items()),
+    )
+
+
+def possible_actions(actor: Actor, program: Program, ticket: Snapshot, language: str) -> list[PossibleAction]:
+    """Return what the actor may do with a ticket in its present state, in the rulebook's order."""
+    kind = program.types[ticket.type]
+    if actor.read_only:
+        return []
+    return [
+        PossibleAction(
+            name=rule.name,
+            title=titled(rule.spec, language),
+            verb=rule.spec.verb,
+            style=rule.spec.style,
+            hint=rule.spec.hint,
+            clause=program.reference(rule.clause),
+            fields=form_of(program, rule, ticket.fields, language),
+        )
+        for rule in kind.by_state[ticket.state]
+        if may_act(actor, rule, ticket) and (rule.spec.when is None or holds(program, rule.spec.when, ticket))
+    ]
