@@ -101,7 +101,7 @@ class WorkCalendar:
     weekly: tuple[Hours, ...]
     days: Mapping[date, Hours] = field(default_factory=dict)
     version: int | None = None
-    _spans: dict[int, Span] = field(default_factory=dict, repr=False)
+    _spans: dict[int, Span] = field(default_factory=dict, init=False, repr=False)
 
     def hours_on(self, day: date) -> Hours:
         """Return the working intervals of a date; empty when nobody works."""
