@@ -12,6 +12,9 @@ from banjie.customers.keys import key_title
 from banjie.kernel.phones import mask_phone
 from banjie.people.actor import Actor
 
+# (customer id, asset id or None)
+Pair = tuple[int, int | None]
+
 
 @dataclass(frozen=True, slots=True)
 class KeyShown:
@@ -69,7 +72,7 @@ ORDER BY asked.place
 """
 
 
-def hits_of(actor: Actor, found: Sequence[tuple[tuple[int, int | None], str]]) -> list[Hit]:
+def hits_of(actor: Actor, found: Sequence[tuple[Pair, str]]) -> list[Hit]:
     """Return the lines of ((customer id, asset id), what matched), in this order. The caller has asked who may see them."""
     if not found:
         return []

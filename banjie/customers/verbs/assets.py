@@ -24,14 +24,14 @@ from banjie.people.permissions import Permission
 class AssetDraft:
     """What is entered about an asset. `keys` holds a value per kind; a blank value removes the key.
 
-    Kinds that are not in `keys` stay as they are.
+    Kinds that are not in `keys` stay as they are. `engineer` is a sign-in name, or blank for none.
     """
 
     kind: str = "pos_terminal"
     name: str = ""
     address: str = ""
     unit_id: int | None = None
-    engineer_id: int | None = None
+    engineer: str = ""
     detail: Mapping[str, object] = field(default_factory=dict)
     is_active: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
@@ -57,8 +57,7 @@ def save_asset(
     asset.address = faults.text("address", draft.address, 200)
     if draft.unit_id != asset.unit_id:
         asset.unit = faults.unit("unit", draft.unit_id)
-    if draft.engineer_id != asset.engineer_id:
-        asset.engineer = _engineer(faults, draft.engineer_id)
+    asset.engineer = _engineer(faults, asset, draft.engineer)
     asset.detail, asset.is_active, asset.updated_at = dict(draft.detail), draft.is_active, at
     keys = _checked_keys(faults, asset, draft.keys)
     if path_of(asset) is None and not may_over(by, Permission.CUSTOMER_MANAGE, None):
@@ -80,12 +79,14 @@ def _locked(by: Actor, asset_id: int, expect: datetime | None) -> Asset:
     return locked
 
 
-def _engineer(faults: Faults, member_id: int | None) -> Member | None:
-    if member_id is None:
-        return None
-    member = Member.objects.filter(pk=member_id, is_active=True).first()
+def _engineer(faults: Faults, asset: Asset, username: str) -> Member | None:
+    """Return who is responsible; somebody who left stays until somebody else is named."""
+    wanted = username.strip().lower()
+    if not wanted or (asset.engineer is not None and asset.engineer.username == wanted):
+        return asset.engineer if wanted else None
+    member = Member.objects.filter(username=wanted, is_active=True).first()
     if member is None:
-        faults.add("engineer", _("Choose somebody who works here."))
+        faults.add("engineer", _("Nobody who works here signs in as %(name)s.") % {"name": wanted[:60]})
     return member
 
 
