@@ -1,5 +1,5 @@
 // Forms with data-keep="<key>": what is typed survives a reload or an expired session, and leaving asks first.
-import { each, text } from "./page.js";
+import { each, meta, on, text } from "./page.js";
 import { toast } from "./toasts.js";
 
 const changed = new Set();
@@ -10,9 +10,10 @@ export function startDrafts() {
     form.dataset.kept = "yes";
     restore(form);
     form.addEventListener("input", () => { changed.add(form); save(form); });
-    form.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful && event.detail.elt === form) forget(form); });
+    form.addEventListener("htmx:beforeOnLoad", (event) => { if (event.detail.xhr.status < 400 && event.detail.elt === form) forget(form); });
     if (!form.hasAttribute("hx-post")) form.addEventListener("submit", () => changed.delete(form));
   });
+  on("submit", "[data-sign-out]", () => { changed.clear(); sessionStorage.clear(); });
   window.addEventListener("beforeunload", (event) => {
     if ([...changed].some((form) => form.isConnected)) event.preventDefault();
   });
@@ -24,7 +25,7 @@ export function forget(form) {
 }
 
 function key(form) {
-  return `draft:${form.dataset.keep}`;
+  return `draft:${meta("user")}:${form.dataset.keep}`; // the next person at this desk sees none of it
 }
 
 function kept(form) {

@@ -16,6 +16,7 @@ export function startLive() {
   const address = meta("live-url");
   if (!address) return;
   each("[data-live-topic]", () => schedule(() => connect(address)));
+  connect(address);
   window.addEventListener("online", () => connect(address, true));
   document.addEventListener("visibilitychange", () => { if (!document.hidden && !source) connect(address, true); });
   window.addEventListener("pagehide", () => source?.close());
@@ -33,6 +34,7 @@ function topics() {
 
 function connect(address, force = false) {
   const wanted = topics();
+  document.querySelectorAll("[data-live-state]").forEach((mark) => { mark.hidden = !wanted.length; });
   if (!wanted.length || (!force && source && wanted.join(" ") === topicsNow)) return;
   clearTimeout(retryTimer);
   source?.close();

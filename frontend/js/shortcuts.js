@@ -27,7 +27,9 @@ function typing(element) {
 
 function send(event) {
   const form = event.target.closest?.("form");
-  if (form) { event.preventDefault(); form.requestSubmit(); }
+  if (!form) return;
+  event.preventDefault();
+  if (!form.hasAttribute("data-busy")) form.requestSubmit();
 }
 
 function focus(event, selector) {

@@ -6,7 +6,16 @@ const icons = { ok: "circle-check", info: "info-circle", warn: "alert-triangle",
 
 export function startToasts() {
   document.querySelectorAll("[data-toast]").forEach((note) => fade(note));
+  document.addEventListener("close", () => lift(), true);
   on("click", "[data-dismiss]", (_, button) => button.closest("[data-toast]")?.remove());
+}
+
+// Everything beside an open dialog is out of reach, so the notes move into it and back.
+function lift() {
+  const place = document.getElementById("toasts");
+  const home = [...document.querySelectorAll("dialog[open]")].at(-1) ?? document.body;
+  if (place && place.parentElement !== home) home.append(place);
+  return place;
 }
 
 function fade(note) {
@@ -15,7 +24,7 @@ function fade(note) {
 
 // `name`: a later note of the same name replaces this one. `action`: {title, run}.
 export function toast(words, { tone = "info", name = "", action = null } = {}) {
-  const place = document.getElementById("toasts");
+  const place = lift();
   if (!place) return;
   if (name) place.querySelectorAll(`[data-name="${name}"]`).forEach((old) => old.remove());
   const note = make("div", `toast-note notice-${tone}`);
