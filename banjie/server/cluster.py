@@ -114,7 +114,7 @@ def ensure_application(socket: Path) -> None:
         DatabaseFailed: the server does not recognise Chinese characters as letters.
     """
     role = sql.Identifier(APPLICATION)
-    with psycopg.connect(host=str(socket), port=PORT, user=SUPERUSER, dbname="postgres", autocommit=True) as connection:
+    with psycopg.connect(host=str(socket), port=PORT, user=SUPERUSER, dbname="postgres", options="", autocommit=True) as connection:
         if not connection.execute("select 1 from pg_roles where rolname = %s", [APPLICATION]).fetchone():
             connection.execute(sql.SQL("create role {} login createdb").format(role))
         if not connection.execute("select 1 from pg_database where datname = %s", [APPLICATION]).fetchone():

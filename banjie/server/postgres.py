@@ -145,9 +145,13 @@ def status(home: Path) -> Status:
     """Tell whether the embedded database is made, runs and takes connections."""
     here = places(home)
     found = _postmaster(here)
+    try:
+        ready = found is not None and not _answer(here)
+    except DatabaseFailed:
+        ready = False
     return Status(
         pid=found[0] if found else 0,
-        ready=found is not None and _answer(here) == "",
+        ready=ready,
         cluster=here.cluster,
         made=(here.cluster / "PG_VERSION").exists(),
         kept=here.kept.exists(),
@@ -200,7 +204,7 @@ def _runs(here: Places) -> bool:
     """Tell whether the server is up, after waiting for one that is just starting, recovering or shutting down."""
     while (found := _postmaster(here)) is not None:
         answer = _answer(here)
-        if not answer:
+        if not answer or "too many" in answer:
             return True
         if "shutting down" not in answer:
             _await_ready(here, *found)
@@ -255,11 +259,19 @@ def _await_ready(here: Places, pid: int, born: str) -> None:
 
 
 def _answer(here: Places) -> str:
-    """Return why a connection is refused; empty when the server takes connections."""
+    """Return why a connection is refused for now; empty when the server takes connections.
+
+    Raises:
+        DatabaseFailed: it is up, and refuses for a reason that waiting does not change.
+    """
     try:
-        psycopg.connect(host=str(here.socket), port=PORT, user=SUPERUSER, dbname="postgres", connect_timeout=10).close()
+        # options="": nothing of the caller's PGOPTIONS
+        psycopg.connect(host=str(here.socket), port=PORT, user=SUPERUSER, dbname="postgres", options="", connect_timeout=10).close()
     except psycopg.OperationalError as refused:
-        return str(refused) or "refused"
+        answer = str(refused) or "refused"
+        if "FATAL:" in answer and "the database system is" not in answer and "too many" not in answer:
+            raise DatabaseFailed(f"the embedded database refuses: {answer}") from refused
+        return answer
     return ""
 
 
