@@ -77,10 +77,10 @@ class Pos:
         return number
 
 
-def merchant(name: str, unit: str, keys: Mapping[str, str], engineer: int | None, cast: Cast) -> Asset:
+def merchant(name: str, unit: str, keys: Mapping[str, str], engineer: str, cast: Cast) -> Asset:
     """Create a merchant with one terminal."""
     customer = save_customer(CustomerDraft(name=name, kind="merchant", unit_id=cast.units[unit].pk), by=BUILDER, at=LONG_AGO)
-    draft = AssetDraft(name="POS", address=f"{name}门店", unit_id=cast.units[unit].pk, engineer_id=engineer, keys=keys)
+    draft = AssetDraft(name="POS", address=f"{name}门店", unit_id=cast.units[unit].pk, engineer=engineer, keys=keys)
     return save_asset(customer.pk, draft, by=BUILDER, at=LONG_AGO)
 
 
@@ -89,6 +89,6 @@ def pos(cast: Cast) -> Pos:
     """Return the regulation at work: Lao Wang's hotpot has an engineer, the Guizhou merchant has none."""
     install_shipped_calendars(by=BUILDER, at=LONG_AGO)
     install_shipped("pos-terminal-service", by=BUILDER, at=moment("2024-06-01 08:00"))
-    merchant("老王火锅", "HN-CS", {"terminal_no": "T-88001", "merchant_no": "M-5001", "barcode": "PS-900001"}, cast.zhao.member.pk, cast)
-    merchant("黔味小吃", "GZ", {"merchant_no": "M-7002"}, None, cast)
+    merchant("老王火锅", "HN-CS", {"terminal_no": "T-88001", "merchant_no": "M-5001", "barcode": "PS-900001"}, "zhao", cast)
+    merchant("黔味小吃", "GZ", {"merchant_no": "M-7002"}, "", cast)
     return Pos(cast, active_program("pos-terminal-service"))

@@ -12,6 +12,7 @@ from banjie.people.models import Unit
 from banjie.people.permissions import Permission
 from banjie.rulebook.program import ActionRule
 from banjie.tickets.models import Ticket
+from banjie.tickets.snapshot import canonical_number
 
 
 class Seen(Protocol):
@@ -63,7 +64,7 @@ def get_ticket(actor: Actor, number: str) -> Ticket:
     Raises:
         Unseen: it does not exist, or is not his to see; both look the same.
     """
-    ticket = visible_tickets(actor).filter(number=number.strip().upper()).first()
+    ticket = visible_tickets(actor).filter(number=canonical_number(number)).first()
     if ticket is None:
         raise Unseen
     return ticket
@@ -92,3 +93,15 @@ def may_act(actor: Actor, rule: ActionRule, ticket: Seen) -> bool:
         g.role in rule.roles and (ticket.assignee_id == me if g.own_only else ticket.unit_path.startswith(g.unit_path))
         for g in actor.grants
     )
+
+
+def may_see_phone(actor: Actor, ticket: Seen) -> bool:
+    """Tell whether the actor may see the ticket's phone numbers whole: by a post over its unit, or because the ticket is his (CUS-12)."""
+    if actor.may(Permission.CUSTOMER_PHONE, ticket.unit_path):
+        return True
+    return works_on(actor, ticket) and actor.may(Permission.CUSTOMER_PHONE)
+
+
+def works_on(actor: Actor, ticket: Seen) -> bool:
+    """Tell whether the ticket is the actor's own: assigned to him, answered for by him, or opened by him."""
+    return actor.member_id is not None and actor.member_id in (ticket.assignee_id, ticket.responsible_id, ticket.opened_by_id)

@@ -64,7 +64,7 @@ def perform(number: str, action: str, payload: Mapping[str, Any], *, by: Actor, 
         NotPermitted: the rulebook does not name the actor for this action.
         NoSuchAction, NotAllowedNow, StaleVersion, InvalidInput, or a refusal of the verb.
     """
-    ticket = load(number.strip().upper(), lock=True)
+    ticket = load(number, lock=True)
     if not access.may_see(by, ticket):
         raise Unseen
     program = program_of(ticket.rulebook_version_id)

@@ -162,8 +162,22 @@ def _conditions(filters: Filters, found: list[int] | None, after: list[Any], me:
 
 
 def _page_sql(reach: Reach, filters: Filters, found: list[int] | None, after: list[Any], limit: int) -> tuple[str, list[Any]]:
+    ids, values = lanes_sql(reach, filters, found, after, limit)
+    sql = (
+        f"select {_ROW} from ({ids}) i join tickets_ticket t on t.id = i.id join people_unit u on u.id = t.unit_id "
+        f"left join people_member m on m.id = t.assignee_id order by {_order(filters)} limit {limit + 1}"
+    )
+    return sql, values
+
+
+def _order(filters: Filters) -> str:
+    return "t.id desc" if filters.order == "newest" else f"t.rank, {_DUE}, t.id"
+
+
+def lanes_sql(reach: Reach, filters: Filters, found: list[int] | None, after: list[Any], limit: int) -> tuple[str, list[Any]]:
+    """Return SQL of the ids of a list's first tickets: each way into the actor's tickets gives up to `limit` + 1, in index order."""
     where, params = _conditions(filters, found, after, reach.member_id)
-    order = "t.id desc" if filters.order == "newest" else f"t.rank, {_DUE}, t.id"
+    order = _order(filters)
     one = f"select t.id from tickets_ticket t where {{lane}} and {where} order by {order} limit {limit + 1}"
     lanes: list[str] = []
     values: list[Any] = []
@@ -179,9 +193,4 @@ def _page_sql(reach: Reach, filters: Filters, found: list[int] | None, after: li
         if reach.member_id is not None:
             lanes += [one.format(lane="t.assignee_id = %s"), one.format(lane="t.responsible_id = %s")]
             values += [reach.member_id, *params, reach.member_id, *params]
-    ids = " union ".join(f"({lane})" for lane in lanes)
-    sql = (
-        f"select {_ROW} from ({ids}) i join tickets_ticket t on t.id = i.id join people_unit u on u.id = t.unit_id "
-        f"left join people_member m on m.id = t.assignee_id order by {order} limit {limit + 1}"
-    )
-    return sql, values
+    return " union ".join(f"({lane})" for lane in lanes), values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import orjson
@@ -15,6 +16,19 @@ _COLUMNS = (
     "id number type state stage is_open version round rank rulebook_version_id unit_id assignee_id responsible_id "
     "opened_by_id customer_id asset_id fields opened_at entered_at ended_at chain_length chain_head"
 ).split()
+_NUMBER = re.compile(r"[A-Z]{1,4}-\d{6}-\d{1,18}\Z")
+
+
+def canonical_number(number: object) -> str:
+    """Return a ticket number as stored.
+
+    Raises:
+        Unseen: no ticket can have such a number.
+    """
+    text = str(number).strip().upper()
+    if not _NUMBER.match(text):
+        raise Unseen
+    return text
 
 
 def _parsed(value: Any) -> Any:
@@ -32,7 +46,7 @@ def load(number: str, *, lock: bool) -> Snapshot:
     columns = ", ".join(f"t.{c}" for c in _COLUMNS)
     sql = f"select {columns}, u.path{extra} from tickets_ticket t join people_unit u on u.id = t.unit_id where t.number = %s"
     with connection.cursor() as cursor:
-        cursor.execute(sql + (" for update of t" if lock else ""), [number])
+        cursor.execute(sql + (" for update of t" if lock else ""), [canonical_number(number)])
         row = cursor.fetchone()
     if row is None:
         raise Unseen
