@@ -114,6 +114,7 @@ def build_cast(*, at: datetime = LONG_AGO) -> dict[str, str]:
         member, passwords[username] = create_member(draft, by=BUILDER, at=at)
         if role:
             assign_post(member, role=roles[role], unit=units[unit], by=BUILDER, at=at)
+    Member.objects.update(must_change_password=False)  # they signed in before
     return passwords
 
 

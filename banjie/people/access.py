@@ -18,7 +18,8 @@ from django.utils.translation import gettext_lazy as _
 
 from banjie.kernel.errors import Refused
 from banjie.people.actor import Actor
-from banjie.people.grants import SignedIn, actor_of_member, actor_of_session, actor_of_token, digest_of, forget, person_of_session
+from banjie.people.grants import actor_of_member, actor_of_session, actor_of_token, digest_of, forget, person_of_session
+from banjie.people.known import SignedIn
 from banjie.people.permissions import Permission
 
 __all__ = [

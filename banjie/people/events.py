@@ -4,10 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_lazy as _
 
 from banjie.people.actor import Actor
 from banjie.people.models import AdminEvent, Member, Post, Role, Token, Unit
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+_KINDS: dict[str, StrOrPromise] = {
+    "member.changed": _("Member changed"),
+    "member.created": _("Member created"),
+    "member.deactivated": _("Member deactivated"),
+    "member.imported": _("Members imported"),
+    "member.password_changed": _("Password changed"),
+    "member.password_reset": _("Password reset"),
+    "member.reactivated": _("Member reactivated"),
+    "member.second_factor_removed": _("Second factor removed"),
+    "post.assigned": _("Post assigned"),
+    "post.ended": _("Post ended"),
+    "role.changed": _("Role changed"),
+    "role.created": _("Role created"),
+    "token.created": _("Token created"),
+    "token.revoked": _("Token revoked"),
+    "unit.changed": _("Unit changed"),
+    "unit.closed": _("Unit closed"),
+    "unit.created": _("Unit created"),
+    "unit.moved": _("Unit moved"),
+    "unit.reopened": _("Unit reopened"),
+}
 
 
 def record(kind: str, subject: str, detail: Mapping[str, Any] | None = None, *, by: Actor, at: datetime) -> AdminEvent:
@@ -61,3 +88,42 @@ def facts_of(thing: Unit | Member | Role | Post | Token) -> dict[str, Any]:
             return {"member": thing.member.username, "role": thing.role.code, "unit": thing.unit.code}
         case Token():
             return {"member": thing.member.username, "name": thing.name, "scope": thing.scope}
+
+
+def name_kinds(kinds: Mapping[str, StrOrPromise]) -> None:
+    """Give kinds of entries their words; a room calls it once, when it is loaded."""
+    _KINDS.update(kinds)
+
+
+def titles() -> list[tuple[str, str]]:
+    """Return the known kinds as choices, alphabetically."""
+    return [(kind, str(title)) for kind, title in sorted(_KINDS.items())]
+
+
+def title_of(kind: str) -> str:
+    """Return the words of a kind, or the kind itself when nobody named it."""
+    return str(_KINDS.get(kind, kind))
+
+
+def in_words(detail: Mapping[str, Any]) -> str:
+    """Return a change in one line, e.g. "name: 李娜 → 李娜娜; phone: 139 → —"."""
+    before, after = detail.get("before") or {}, detail.get("after") or {}
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return _one(detail)
+    names = list(dict.fromkeys([*before, *after]))
+    if before and after:
+        return "; ".join(f"{name}: {_one(before.get(name))} → {_one(after.get(name))}" for name in names)
+    rest = {name: value for name, value in detail.items() if name not in {"before", "after"}}
+    return "; ".join(f"{name}: {_one(value)}" for name, value in {**before, **after, **rest}.items())
+
+
+def _one(value: object) -> str:
+    match value:
+        case None | "" | [] | {}:
+            return "—"
+        case list():
+            return "、".join(map(str, value))
+        case dict():
+            return "; ".join(f"{name}: {_one(part)}" for name, part in value.items())
+        case _:
+            return str(value)

@@ -1,15 +1,15 @@
 """Who somebody is and what he may do, in one query: the hot path of every request.
 
-A result is remembered in this process for at most `LAG`. So an ended post, a revoked token, a deactivated member or a
-changed role may still work for that long in another process; the verbs of this room empty the memory of their own.
+A result is remembered in this process for at most five seconds (`memory.LAG`). So an ended post, a revoked token, a
+deactivated member, a changed role or a sign-out may still work for that long in another process; the verbs of this room
+empty the memory of their own.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -18,11 +18,9 @@ from django.utils.crypto import constant_time_compare
 
 from banjie.kernel.errors import Unseen
 from banjie.people.actor import Actor, Door, Grant
+from banjie.people.known import PEOPLE, SignedIn, session_memory
 from banjie.people.models import Member, Role, Token
 from banjie.people.sessions import SessionStore
-
-LAG = timedelta(seconds=5)
-_MOST_REMEMBERED = 10_000
 
 _PERSON = """m.id, m.name, m.username, m.language, m.must_change_password, r.code, u.id, u.path, r.scope, r.permissions"""
 _POSTS = """
@@ -40,26 +38,6 @@ _BY_SESSION = f"""
 SELECT {_PERSON}, m.password, s.session_data, s.expire_date FROM people_session s JOIN people_member m ON m.id = s.member_id {_POSTS}
 WHERE s.session_key = %(key)s AND s.expire_date > %(at)s AND m.is_active
 """  # noqa: S608
-
-
-@dataclass(frozen=True, slots=True)
-class SignedIn:
-    """A person at a door: the actor, and what pages need besides."""
-
-    actor: Actor
-    username: str
-    language: str
-    must_change_password: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Remembered:
-    since: datetime
-    until: datetime
-    person: SignedIn
-
-
-_memory: dict[str, _Remembered] = {}
 
 
 def digest_of(token: str) -> str:
@@ -81,14 +59,14 @@ def actor_of_member(member_id: int, at: datetime) -> Actor:
 
 def actor_of_token(digest: str, at: datetime) -> Actor | None:
     """Return the actor of a bearer token by its digest, or None when it is unknown, revoked, expired or its member inactive."""
-    if person := _recall("token:" + digest, at):
+    if person := PEOPLE.recall("token:" + digest, at):
         return person.actor
     rows = _fetch(_BY_TOKEN, digest, at)
     if not rows:
         return None
     scope, expires_at = rows[0][-2:]
     person = _person(rows, Door.TOKEN, read_only=scope != Token.Scope.WRITE)
-    return _remember("token:" + digest, person, at, expires_at).actor
+    return PEOPLE.remember("token:" + digest, person, at, expires_at).actor
 
 
 def actor_of_session(session_key: str, at: datetime) -> Actor | None:
@@ -99,17 +77,17 @@ def actor_of_session(session_key: str, at: datetime) -> Actor | None:
 
 def person_of_session(session_key: str, at: datetime) -> SignedIn | None:
     """Return who is signed in with this session; None when it expired, the member left or his password changed."""
-    if person := _recall("session:" + session_key, at):
+    if person := PEOPLE.recall(session_memory(session_key), at):
         return person
     rows = _fetch(_BY_SESSION, session_key, at)
     if not rows or not _is_genuine(rows[0]):
         return None
-    return _remember("session:" + session_key, _person(rows, Door.SESSION), at, rows[0][-1])
+    return PEOPLE.remember(session_memory(session_key), _person(rows, Door.SESSION), at, rows[0][-1])
 
 
 def forget() -> None:
     """Empty this process's memory: called by every verb that changes what somebody may do."""
-    _memory.clear()
+    PEOPLE.forget_all()
 
 
 def _fetch(query: str, key: int | str, at: datetime) -> Sequence[tuple[Any, ...]]:
@@ -141,16 +119,3 @@ def _is_genuine(row: tuple[Any, ...]) -> bool:
         and bool(session.get(BACKEND_SESSION_KEY))
         and any(constant_time_compare(given, right) for right in known)
     )
-
-
-def _recall(key: str, at: datetime) -> SignedIn | None:
-    remembered = _memory.get(key)
-    return remembered.person if remembered and remembered.since <= at < remembered.until else None
-
-
-def _remember(key: str, person: SignedIn, at: datetime, ends_at: datetime | None) -> SignedIn:
-    if len(_memory) >= _MOST_REMEMBERED:
-        _memory.clear()
-    until = at + LAG if ends_at is None else min(at + LAG, ends_at)
-    _memory[key] = _Remembered(at, until, person)
-    return person

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from banjie.people.actor import Actor
@@ -81,6 +81,12 @@ def posts_at(at: datetime) -> Prefetch[str]:
 def posts_of(member: Member) -> QuerySet[Post]:
     """Return all posts of a member, the current ones first, then the latest."""
     return member.posts.select_related("role", "unit").order_by("-until", "-since", "-pk")
+
+
+def roles_with_holders(at: datetime) -> QuerySet[Role]:
+    """Return all roles with `holders`, how many posts are held at `at`."""
+    held = Q(posts__since__lte=at) & (Q(posts__until=None) | Q(posts__until__gt=at))
+    return Role.objects.annotate(holders=Count("posts", filter=held)).order_by("title")
 
 
 def tokens_in_use(at: datetime) -> QuerySet[Token]:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 
+from banjie.people.known import PEOPLE, session_memory
 from banjie.people.models import Session
 
 
@@ -26,3 +27,9 @@ class SessionStore(DatabaseStore):
             expire_date=plain.expire_date,
             member_id=int(member) if member else None,
         )
+
+    def delete(self, session_key: str | None = None) -> None:
+        """End a session; this process forgets it at once."""
+        if key := session_key or self.session_key:
+            PEOPLE.forget(session_memory(key))
+        super().delete(session_key)

@@ -12,6 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 from banjie.kernel.errors import NotPermitted, Unseen
 from banjie.people.access import actor_of_member, actor_of_session, actor_of_token, digest_of, forget, person_of_session
 from banjie.people.actor import Door, ReadOnlyToken
+from banjie.people.known import PEOPLE
 from banjie.people.models import Member, Post, Session, Token
 from banjie.people.permissions import READING, Permission
 from banjie.people.sessions import SessionStore
@@ -200,13 +201,11 @@ def test_a_changed_post_counts_at_once_in_the_same_process(cast: Cast) -> None:
 
 
 def test_memory_is_bounded(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    from banjie.people import grants
-
-    monkeypatch.setattr(grants, "_MOST_REMEMBERED", 2)
+    monkeypatch.setattr(PEOPLE, "most", 2)
     for number in range(5):
         secret = create_token(name=str(number), scope="read", expires_at=None, by=cast.li.actor, at=NOW).secret
         actor_of_token(digest_of(secret), NOW)
 
-    assert len(grants._memory) <= 2
+    assert 1 <= len(PEOPLE) <= 2
     forget()
-    assert not grants._memory
+    assert len(PEOPLE) == 0

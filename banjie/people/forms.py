@@ -1,0 +1,92 @@
+"""Parse what the pages of this room send into drafts and records. The verbs check it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from banjie.kernel.errors import FieldError, InvalidInput, Unseen
+from banjie.people.checks import MemberDraft, RoleDraft, UnitDraft
+
+M = TypeVar("M", bound=Model)
+
+
+def member_draft(sent: QueryDict) -> MemberDraft:
+    """Read the form of a member."""
+    return MemberDraft(*(_text(sent, name) for name in ("username", "name", "phone", "email")))
+
+
+def unit_draft(sent: QueryDict) -> UnitDraft:
+    """Read the form of a unit."""
+    return UnitDraft(*(_text(sent, name) for name in ("code", "name", "kind", "region")))
+
+
+def role_draft(sent: QueryDict) -> RoleDraft:
+    """Read the form of a role."""
+    return RoleDraft(_text(sent, "code"), _text(sent, "title"), _text(sent, "scope"), frozenset(sent.getlist("permissions")))
+
+
+def chosen(among: QuerySet[M], sent: QueryDict, name: str) -> M:
+    """Return the record whose number was chosen in the list called `name`.
+
+    Raises:
+        InvalidInput: nothing was chosen, or it is not in the list.
+    """
+    found = picked(among, sent, name)
+    if found is None:
+        raise InvalidInput(errors=[FieldError(name, _("Choose one of the list."))])
+    return found
+
+
+def picked(among: QuerySet[M], sent: QueryDict, name: str) -> M | None:
+    """Return the chosen record, or None; for filters, where a wrong choice means no choice."""
+    number = sent.get(name, "")
+    return among.filter(pk=int(number)).first() if number.isascii() and number.isdigit() and len(number) < 19 else None
+
+
+def seen(among: QuerySet[M], number: int) -> M:
+    """Return the record of an address.
+
+    Raises:
+        Unseen: it does not exist, or not for this person.
+    """
+    found = among.filter(pk=number).first()
+    if found is None:
+        raise Unseen
+    return found
+
+
+def day(sent: QueryDict, name: str) -> date | None:
+    """Return a day, or None when there is none or it is no day."""
+    try:
+        return parse_date(sent.get(name, ""))
+    except ValueError:
+        return None
+
+
+def end_of_day(sent: QueryDict, name: str) -> datetime | None:
+    """Return the end of an entered day, in the site's time zone.
+
+    Raises:
+        InvalidInput: something else was entered.
+    """
+    entered = day(sent, name)
+    if entered is None:
+        if sent.get(name, ""):
+            raise InvalidInput(errors=[FieldError(name, _("Write a day such as 2026-12-31."))])
+        return None
+    try:
+        return datetime.combine(entered + timedelta(days=1), time.min, timezone.get_current_timezone())
+    except OverflowError:
+        raise InvalidInput(errors=[FieldError(name, _("Write a day such as 2026-12-31."))]) from None
+
+
+def _text(sent: QueryDict, name: str) -> str:
+    """Return a text; PostgreSQL stores no NUL."""
+    return sent.get(name, "").replace("\x00", "")

@@ -1,0 +1,54 @@
+"""Lists of this room as workbooks."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from banjie.kernel.excel import Column, Sheet, write_workbook
+from banjie.people.events import in_words, title_of
+from banjie.people.models import AdminEvent, Member
+
+MOST_ROWS = 20_000
+
+
+def members_sheet(members: QuerySet[Member]) -> bytes:
+    """Return members with their current posts (prefetched as `current`), at most 20,000."""
+    columns = (
+        Column("name", _("Name")),
+        Column("username", _("Sign-in name")),
+        Column("phone", _("Phone")),
+        Column("email", _("E-mail"), width=26),
+        Column("posts", _("Posts"), width=50),
+        Column("state", _("State")),
+        Column("joined_at", _("Joined"), width=20),
+    )
+    rows = (
+        (
+            member.name,
+            member.username,
+            member.phone,
+            member.email,
+            "；".join(f"{post.unit.name} {post.role.title}" for post in member.current),  # type: ignore[attr-defined]
+            _("active") if member.is_active else _("left"),
+            member.joined_at,
+        )
+        for member in members[:MOST_ROWS].iterator(chunk_size=1000)
+    )
+    return write_workbook([Sheet(_("Members"), columns, rows)])
+
+
+def log_sheet(entries: QuerySet[AdminEvent]) -> bytes:
+    """Return entries of the administration log, at most 20,000."""
+    columns = (
+        Column("at", _("Time"), width=20),
+        Column("actor", _("Who")),
+        Column("kind", _("What"), width=24),
+        Column("subject", _("Subject"), width=24),
+        Column("detail", _("Change"), width=70),
+    )
+    rows = (
+        (entry.at, entry.actor_name, title_of(entry.kind), entry.subject, in_words(entry.detail))
+        for entry in entries[:MOST_ROWS].iterator(chunk_size=1000)
+    )
+    return write_workbook([Sheet(_("Administration log"), columns, rows)])

@@ -1,0 +1,1 @@
+"""Pages of the organisation: thin doors, one call each."""

@@ -1,0 +1,385 @@
+"""The doors of the organisation's pages: who may open them, and that each makes its one call."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from banjie.kernel.excel import Sheet, write_workbook
+from banjie.people.models import AdminEvent, Member, Post, Role, Token, Unit
+from banjie.people.urls import urlpatterns
+from banjie.people.verbs.import_members import COLUMNS
+from banjie.people.verbs.members import create_member, deactivate_member
+from banjie.people.verbs.tokens import create_token
+from tests.cast import Cast, Person
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+OPEN = {"first_run"}
+OWN = {"password", "profile", "language", "token_new", "token_revoke"}
+POST_ONLY = {
+    "language",
+    "token_new",
+    "token_revoke",
+    "unit_move",
+    "unit_close",
+    "unit_reopen",
+    "member_deactivate",
+    "member_reactivate",
+    "member_reset",
+    "member_second_factor",
+    "post_new",
+    "post_end",
+}
+AUDITOR_TOO = {"log", "log_export"}
+
+
+def browser(person: Person) -> Client:
+    client = Client()
+    client.force_login(Member.objects.get(pk=person.member.pk), backend=BACKEND)
+    return client
+
+
+def address(name: str, cast: Cast) -> str:
+    arguments = {
+        "unit_id": cast.units["HN"].pk,
+        "member_id": cast.zhao.member.pk,
+        "role_id": cast.roles["engineer"].pk,
+        "post_id": Post.objects.get(member=cast.zhao.member).pk,
+        "token_id": 1,
+    }
+    route = next(str(one.pattern) for one in urlpatterns if one.name == name)
+    return reverse(f"people:{name}", kwargs={key: value for key, value in arguments.items() if f":{key}>" in route})
+
+
+NAMES = [str(one.name) for one in urlpatterns]
+
+
+@pytest.mark.req("PLT-09")
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in OPEN | OWN])
+def test_administration_opens_for_those_with_the_permission_only(cast: Cast, name: str) -> None:
+    method = "post" if name in POST_ONLY else "get"
+    where = address(name, cast)
+
+    for person in (cast.li, cast.wang_sup, cast.chen_hn, cast.boss_hn, cast.zhao, cast.mallory):
+        assert getattr(browser(person), method)(where).status_code == 403
+    assert getattr(browser(cast.auditor), method)(where).status_code == (200 if name in AUDITOR_TOO else 403)
+    assert getattr(browser(cast.admin), method)(where).status_code in {200, 302, 409, 422}
+    signed_out = getattr(Client(), method)(where)
+    assert signed_out.status_code == 302
+    assert signed_out["Location"].startswith("/accounts/login/?next=/")
+
+
+@pytest.mark.parametrize("name", sorted(OWN - POST_ONLY))
+def test_everybody_opens_his_own_pages_after_signing_in(cast: Cast, name: str) -> None:
+    where = address(name, cast)
+
+    for person in (cast.li, cast.mallory, cast.admin):
+        assert browser(person).get(where).status_code == 200
+    assert Client().get(where).status_code == 302
+
+
+@pytest.mark.parametrize("name", sorted(set(NAMES) - OPEN - POST_ONLY))
+def test_a_one_time_password_opens_nothing_but_the_page_that_replaces_it(cast: Cast, name: str) -> None:
+    Member.objects.filter(pk=cast.admin.member.pk).update(must_change_password=True)
+
+    answer = browser(cast.admin).get(address(name, cast))
+
+    if name == "password":
+        assert "form" in answer.content.decode()
+    else:
+        assert (answer.status_code, answer["Location"]) == (302, reverse("people:password"))
+
+
+@pytest.mark.parametrize("name", sorted(POST_ONLY))
+def test_what_changes_something_is_posted(cast: Cast, name: str) -> None:
+    assert browser(cast.admin).get(address(name, cast)).status_code == 405
+
+
+def test_a_form_without_its_token_is_refused(cast: Cast) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.admin.member, backend=BACKEND)
+
+    assert client.post(reverse("people:unit_new"), {"name": "x"}).status_code == 403
+
+
+def test_a_unit_is_founded_changed_moved_closed_and_reopened_on_pages(cast: Cast) -> None:
+    client = browser(cast.admin)
+    assert "湖南分公司" in client.get(reverse("people:units")).content.decode()
+
+    sent = {"parent": cast.units["HQ"].pk, "code": "GD", "name": "广东分公司", "kind": "branch", "region": "广东"}
+    assert client.post(reverse("people:unit_new"), sent).status_code == 302
+    unit = Unit.objects.get(code="GD")
+    client.post(reverse("people:unit", args=[unit.pk]), sent | {"name": "广东公司"})
+    client.post(reverse("people:unit_move", args=[unit.pk]), {"to": cast.units["HN"].pk})
+    client.post(reverse("people:unit_close", args=[unit.pk]))
+
+    unit.refresh_from_db()
+    assert (unit.name, unit.parent, unit.is_active) == ("广东公司", cast.units["HN"], False)
+    client.post(reverse("people:unit_reopen", args=[unit.pk]))
+    unit.refresh_from_db()
+    assert unit.is_active
+    assert client.get(reverse("people:unit", args=[unit.pk])).status_code == 200
+
+
+@pytest.mark.parametrize("sent", [{}, {"parent": "x"}, {"parent": "9" * 30}, {"parent": "-1"}, {"parent": "٣"}])
+def test_a_senseless_choice_is_named(cast: Cast, sent: dict[str, str]) -> None:
+    answer = browser(cast.admin).post(reverse("people:unit_new"), sent, headers={"HX-Request": "true"})
+
+    assert answer.status_code == 422
+    assert 'data-field-error="parent"' in answer.content.decode()
+
+
+def test_nul_characters_do_not_reach_the_database(cast: Cast) -> None:
+    client = browser(cast.admin)
+    sent = {"parent": cast.units["HQ"].pk, "code": "G\x00D", "name": "广\x00东", "kind": "branch"}
+
+    assert client.post(reverse("people:unit_new"), sent).status_code == 302
+    assert client.get(reverse("people:members"), {"text": "a\x00b"}).status_code == 200
+    assert client.get(reverse("people:log"), {"text": "a\x00b", "kind": "\x00", "since": "2026-13-99"}).status_code == 200
+    assert Unit.objects.filter(code="GD", name="广东").exists()
+
+
+def test_what_does_not_exist_looks_missing(cast: Cast) -> None:
+    client = browser(cast.admin)
+
+    for name in ("unit", "member", "role"):
+        assert client.get(reverse(f"people:{name}", args=[10**12])).status_code == 404
+    assert client.post(reverse("people:token_revoke", args=[10**12])).status_code == 404
+
+
+def test_a_new_members_password_is_shown_once_and_never_cached(cast: Cast) -> None:
+    client = browser(cast.admin)
+
+    answer = client.post(reverse("people:member_new"), {"username": "Neu", "name": "新人"}, headers={"HX-Request": "true"})
+
+    shown = re.search(r'data-copy="([^"]+)"', answer.content.decode())
+    assert shown
+    assert Member.objects.get(username="neu").check_password(shown[1])
+    assert answer["Cache-Control"] == "no-store"
+    assert "<html" not in answer.content.decode()
+    assert shown[1] not in client.get(reverse("people:member", args=[Member.objects.get(username="neu").pk])).content.decode()
+
+
+def test_a_new_members_password_is_shown_without_scripts_too(cast: Cast) -> None:
+    answer = browser(cast.admin).post(reverse("people:member_new"), {"username": "neu", "name": "新人"})
+
+    assert answer.status_code == 200
+    assert "<html" in answer.content.decode()
+
+
+def test_members_are_appointed_and_let_go_on_pages(cast: Cast) -> None:
+    client, mallory = browser(cast.admin), cast.mallory.member
+    where = reverse("people:post_new", args=[mallory.pk])
+
+    client.post(where, {"role": cast.roles["engineer"].pk, "unit": cast.units["HN-CS"].pk})
+    post = Post.objects.get(member=mallory)
+    assert "长沙片区" in client.get(reverse("people:member", args=[mallory.pk])).content.decode()
+    client.post(reverse("people:post_end", args=[post.pk]))
+    client.post(reverse("people:member", args=[mallory.pk]), {"username": "mallory", "name": "马内人"})
+    client.post(reverse("people:member_second_factor", args=[mallory.pk]))
+    client.post(reverse("people:member_deactivate", args=[mallory.pk]))
+
+    post.refresh_from_db()
+    mallory.refresh_from_db()
+    assert post.until is not None
+    assert (mallory.name, mallory.is_active) == ("马内人", False)
+    assert "data-copy" in client.post(reverse("people:member_reactivate", args=[mallory.pk])).content.decode()
+    assert "data-copy" in client.post(reverse("people:member_reset", args=[mallory.pk])).content.decode()
+
+
+def test_the_list_of_members_is_searched_and_filtered(cast: Cast) -> None:
+    client, where = browser(cast.admin), reverse("people:members")
+    deactivate_member(cast.zhang.member, by=cast.admin.actor, at=timezone.now())
+
+    def names(**asked: str | int) -> set[str]:
+        text = client.get(where, asked).content.decode()
+        return {name for name in ("李娜", "张敏", "赵强", "刘伟", "孙磊", "陈静") if name in text}
+
+    assert names() == {"李娜", "赵强", "刘伟", "孙磊", "陈静"}
+    assert names(text="zha") == {"赵强"}
+    assert names(text="13900000000") == {"李娜"}
+    assert names(unit=cast.units["HN"].pk) == {"赵强", "刘伟", "陈静"}
+    assert names(unit=cast.units["HN"].pk, role=cast.roles["engineer"].pk) == {"赵强", "刘伟"}
+    assert names(state="left") == {"张敏"}
+    assert names(state="all", text="1390000000") == {"李娜", "张敏", "赵强", "刘伟", "孙磊", "陈静"}
+    assert names(text="nobody") == set()
+
+
+def test_the_list_of_members_comes_in_pages(cast: Cast, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
+    from banjie.people.checks import MemberDraft
+
+    for number in range(60):
+        create_member(MemberDraft(f"e{number:03d}", f"员工{number:03d}"), by=cast.admin.actor, at=timezone.now())
+    client = browser(cast.admin)
+
+    with django_assert_max_num_queries(8):
+        first = client.get(reverse("people:members"), {"text": "员工"}).content.decode()
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    second = client.get(reverse("people:members") + following[1].replace("&amp;", "&")).content.decode()
+
+    assert "员工049" in first
+    assert "员工050" not in first
+    assert "员工049" not in second
+    assert "员工059" in second
+    assert 'rel="next"' not in second
+
+
+def test_lists_are_exported_as_they_are_filtered(cast: Cast) -> None:
+    from python_calamine import CalamineWorkbook
+
+    client = browser(cast.admin)
+
+    def cells(name: str, **asked: str | int) -> Sequence[Sequence[object]]:
+        answer = client.get(reverse(f"people:{name}"), asked)
+        assert answer["Content-Disposition"].startswith("attachment")
+        return CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+
+    rows = cells("members_export", text="zhao")
+    assert rows[1][:3] == ["赵强", "zhao", cast.zhao.member.phone]
+    assert "长沙片区 巡检员" in str(rows[1][4])
+    assert len(rows) == 2
+    client.post(reverse("people:member", args=[cast.li.member.pk]), {"username": "li", "name": "李娜娜"})
+    log = cells("log_export", text="li")
+    assert log[1][3] == "li"
+    assert "李娜 → 李娜娜" in str(log[1][4])
+
+
+def test_an_import_hands_out_its_passwords_once(cast: Cast) -> None:
+    from python_calamine import CalamineWorkbook
+
+    client, where = browser(cast.admin), reverse("people:members_import")
+    file = io.BytesIO(write_workbook([Sheet("x", COLUMNS, [["李四", "lisi", "", "", "HN", "巡检员"]])]))
+    file.name = "members.xlsx"
+
+    answer = client.post(where, {"file": file}, headers={"HX-Request": "true"})
+
+    link = re.search(r'href="data:[^,]+,([^"]+)"', answer.content.decode())
+    assert link
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(base64.b64decode(link[1]))).get_sheet_by_index(0).to_python()
+    assert Member.objects.get(username="lisi").check_password(str(rows[1][2]))
+    assert answer["Cache-Control"] == "no-store"
+    assert client.get(reverse("people:members_template")).content.startswith(b"PK")
+
+
+def test_a_broken_import_names_the_file(cast: Cast) -> None:
+    client, where = browser(cast.admin), reverse("people:members_import")
+    file = io.BytesIO(b"%PDF-1.7")
+    file.name = "members.xlsx"
+
+    wrong = client.post(where, {"file": file}, headers={"HX-Request": "true"})
+    missing = client.post(where, headers={"HX-Request": "true"})
+
+    for answer in (wrong, missing):
+        assert answer.status_code == 422
+        assert 'data-field-error="file"' in answer.content.decode()
+    assert Member.objects.count() == 12
+
+
+def test_roles_are_created_and_changed_on_pages(cast: Cast) -> None:
+    client = browser(cast.admin)
+    sent = {"code": "night", "title": "夜班值班长", "scope": "subtree", "permissions": ["ticket:read", "ticket:comment"]}
+
+    assert client.post(reverse("people:role_new"), sent).status_code == 302
+    role = Role.objects.get(code="night")
+    assert (
+        client.post(reverse("people:role", args=[role.pk]), sent | {"title": "夜班长", "permissions": ["ticket:read"]}).status_code == 302
+    )
+
+    role.refresh_from_db()
+    assert (role.title, role.permissions) == ("夜班长", ["ticket:read"])
+    matrix = client.get(reverse("people:roles")).content.decode()
+    assert "夜班长" in matrix
+    assert client.post(reverse("people:role", args=[role.pk]), sent | {"permissions": ["moon:land"]}).status_code == 422
+
+
+def test_a_token_is_created_shown_once_and_revoked(cast: Cast) -> None:
+    client = browser(cast.li)
+
+    answer = client.post(reverse("people:token_new"), {"name": "ERP", "scope": "write", "expires_at": "2099-12-31"})
+
+    shown = re.search(r'data-copy="(bj_[^"]+)"', answer.content.decode())
+    assert shown
+    token = Token.objects.get()
+    assert token.expires_at
+    assert timezone.localtime(token.expires_at).isoformat().startswith("2100-01-01T00:00")
+    profile = client.get(reverse("people:profile")).content.decode()
+    assert "ERP" in profile
+    assert shown[1] not in profile
+    assert client.post(reverse("people:token_revoke", args=[token.pk]))["Location"] == reverse("people:profile")
+    assert client.post(reverse("people:token_new"), {"name": "x", "scope": "read", "expires_at": "soon"}).status_code == 422
+
+
+def test_an_administrator_revokes_anybodys_token_and_others_do_not(cast: Cast) -> None:
+    token = create_token(name="ERP", scope="read", expires_at=None, by=cast.li.actor, at=timezone.now()).token
+    where = reverse("people:token_revoke", args=[token.pk])
+
+    assert browser(cast.zhang).post(where).status_code == 404
+    assert "ERP" in browser(cast.admin).get(reverse("people:tokens")).content.decode()
+    assert browser(cast.admin).post(where)["Location"] == reverse("people:tokens")
+
+    token.refresh_from_db()
+    assert token.revoked_at
+
+
+def test_the_language_is_kept_and_set_at_once(cast: Cast) -> None:
+    client = browser(cast.li)
+
+    answer = client.post(reverse("people:language"), {"language": "en"})
+
+    assert answer.cookies["django_language"].value == "en"
+    assert Member.objects.get(pk=cast.li.member.pk).language == "en"
+    assert client.post(reverse("people:language"), {"language": "tlh"}).status_code == 422
+
+
+def test_the_log_is_read_in_pages_and_by_filter(cast: Cast) -> None:
+    now = timezone.now()
+    for number in range(55):
+        AdminEvent.objects.create(
+            at=now - timedelta(days=number),
+            actor_name="何",
+            kind="unit.created",
+            subject=f"<b>{number:02d}</b>",
+            detail={"after": {"x": [1, {}]}},
+        )
+    client, where = browser(cast.auditor), reverse("people:log")
+
+    first = client.get(where).content.decode()
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following
+    second = client.get(where + following[1].replace("&amp;", "&")).content.decode()
+
+    assert "&lt;b&gt;54" in first
+    assert "<b>54" not in first
+    assert "&lt;b&gt;04" in second
+    assert "&lt;b&gt;04" not in first
+    today = timezone.localdate(now).isoformat()
+    narrowed = client.get(where, {"since": today, "until": today, "kind": "unit.", "text": "何"}).content.decode()
+    assert "&lt;b&gt;00" in narrowed
+    assert "&lt;b&gt;01" not in narrowed
+    assert "&lt;b&gt;00" not in client.get(where, {"kind": "role."}).content.decode()
+
+
+def test_an_auditor_of_one_branch_does_not_read_the_whole_log(cast: Cast) -> None:
+    from banjie.people.verbs.posts import assign_post
+
+    assign_post(cast.mallory.member, role=cast.roles["auditor"], unit=cast.units["HN"], by=cast.admin.actor, at=timezone.now())
+
+    assert browser(cast.mallory).get(reverse("people:log")).status_code == 403
+
+
+def test_what_people_enter_is_escaped(cast: Cast) -> None:
+    client = browser(cast.admin)
+    client.post(reverse("people:member", args=[cast.li.member.pk]), {"username": "li", "name": "<script>alert(1)</script>"})
+
+    for where in (reverse("people:members"), reverse("people:member", args=[cast.li.member.pk]), reverse("people:log")):
+        assert "<script>alert" not in client.get(where).content.decode()
