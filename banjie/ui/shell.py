@@ -32,7 +32,7 @@ class Shell:
     """Everything the page frame draws that does not come from the page itself.
 
     Empty urls leave their control out. `live_url` is the address of the live-update process, `live_topic` the
-    topic that refreshes the unread count.
+    topic that refreshes the unread count, `bell_url` where `ui/_bell.html` is fetched again.
     """
 
     user_name: str = ""
@@ -42,6 +42,7 @@ class Shell:
     home_url: str = "/"
     search_url: str = ""
     inbox_url: str = ""
+    bell_url: str = ""
     profile_url: str = ""
     sign_out_url: str = ""
     live_url: str = ""
