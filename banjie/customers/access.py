@@ -73,6 +73,19 @@ def get_customer(actor: Actor, customer_id: int) -> Customer:
     return found
 
 
+def managed_customer(by: Actor, customer_id: int) -> Customer:
+    """Return a customer that `by` may change, locked for this transaction.
+
+    Raises:
+        Unseen: it is missing or hidden.
+        NotPermitted: `by` may not manage this unit's customers.
+    """
+    customer = get_customer(by, customer_id)
+    must_over(by, Permission.CUSTOMER_MANAGE, path_of(customer))
+    Customer.objects.select_for_update().get(pk=customer_id)
+    return customer
+
+
 def get_asset(actor: Actor, asset_id: int) -> Asset:
     """Return a visible asset with its customer, units and engineer.
 

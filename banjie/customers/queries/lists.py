@@ -122,7 +122,10 @@ class CustomerCard:
     assets_after: int | None
     may_manage: bool
     may_see_phones: bool
-    updated_at: datetime
+
+    @property
+    def contact_choices(self) -> list[tuple[int, str]]:
+        return [(contact.pk, contact.name) for contact in self.contacts]
 
 
 def customer_card(actor: Actor, customer_id: int, assets_after: int = 0) -> CustomerCard:
@@ -143,7 +146,6 @@ def customer_card(actor: Actor, customer_id: int, assets_after: int = 0) -> Cust
         assets_after=after,
         may_manage=may_over(actor, Permission.CUSTOMER_MANAGE, path),
         may_see_phones=may_over(actor, Permission.CUSTOMER_PHONE, path),
-        updated_at=customer.updated_at,
     )
 
 

@@ -96,7 +96,7 @@ def _checked_keys(faults: Faults, asset: Asset, given: Mapping[str, str]) -> dic
     for kind, value in sorted(keys.items()):
         if not (upper := normalise_key(value)):
             continue
-        lock_key(kind, upper)
+        _lock_key(kind, upper)
         others = AssetKey.objects.filter(kind=kind, value_upper=upper, is_active=True).exclude(asset_id=asset.pk)
         if is_unique_kind(kind) and others.exists():
             faults.add(kind, _("%(title)s %(value)s belongs to another asset.") % {"title": key_title(kind), "value": value})
@@ -105,7 +105,7 @@ def _checked_keys(faults: Faults, asset: Asset, given: Mapping[str, str]) -> dic
     return keys
 
 
-def lock_key(kind: str, upper: str) -> None:
+def _lock_key(kind: str, upper: str) -> None:
     """Hold this key for the transaction: two editors of one merchant number come one after the other."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"asset-key/{kind}/{upper}"])

@@ -7,13 +7,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from banjie.customers.access import get_customer, must_over, path_of
+from banjie.customers.access import managed_customer
 from banjie.customers.inputs import Faults
-from banjie.customers.models import Contact, Customer
+from banjie.customers.models import Contact
 from banjie.kernel.errors import Unseen
 from banjie.people.actor import Actor
 from banjie.people.events import changed, record
-from banjie.people.permissions import Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +53,6 @@ def save_contact(customer_id: int, draft: ContactDraft, contact_id: int | None =
     contact.save()
     record("customer.contact_saved", str(customer), {"customer": customer.pk} | changed(before, _facts(contact)), by=by, at=at)
     return contact
-
-
-def managed_customer(by: Actor, customer_id: int) -> Customer:
-    """Return a customer that `by` may change, locked for this transaction.
-
-    Raises:
-        Unseen: it is missing or hidden.
-        NotPermitted: `by` may not manage this unit's customers.
-    """
-    customer = get_customer(by, customer_id)
-    must_over(by, Permission.CUSTOMER_MANAGE, path_of(customer))
-    Customer.objects.select_for_update().get(pk=customer_id)
-    return customer
 
 
 def _facts(contact: Contact) -> dict[str, object]:

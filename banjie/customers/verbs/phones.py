@@ -8,10 +8,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from banjie.customers.access import get_customer, must_over, path_of
+from banjie.customers.access import get_customer, managed_customer, must_over, path_of
 from banjie.customers.inputs import Faults
 from banjie.customers.models import Contact, Phone
-from banjie.customers.verbs.contacts import managed_customer
 from banjie.kernel.errors import Unseen
 from banjie.kernel.phones import mask_phone, phone_kind
 from banjie.people.actor import Actor
