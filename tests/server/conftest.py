@@ -16,7 +16,7 @@ from banjie.server import postgres
 FAST = {"fsync": "off", "shared_buffers": "16MB", "logging_collector": "off", "max_connections": "20"}
 
 
-def _folder() -> Path:
+def open_folder() -> Path:
     """Make a folder that every user may pass through, as pytest's own may not, with blanks and Chinese characters in its path."""
     folder = Path(tempfile.mkdtemp(prefix="banjie 办结 "))
     folder.chmod(0o711)
@@ -26,7 +26,7 @@ def _folder() -> Path:
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A home folder with nothing in it."""
-    folder = _folder()
+    folder = open_folder()
     yield folder / "home"
     postgres.discard(folder / "home")
     shutil.rmtree(folder)
@@ -34,7 +34,7 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def _template() -> Iterator[Path]:
-    folder = _folder()
+    folder = open_folder()
     postgres.start(folder / "home", options=FAST)
     postgres.stop(folder / "home")
     yield folder / "home"
