@@ -115,7 +115,7 @@ def conflicts() -> list[str]:
     found = []
     for room in rooms():
         for message in read(catalogue_file(room)):
-            if not message.id:
+            if not message.id or not message.string or message.string == ("",):  # those are named as untranslated
                 continue
             first, chinese = seen.setdefault((message.context, str(message.id)), (room.name, message.string))
             if chinese != message.string:
