@@ -7,6 +7,9 @@ from datetime import datetime
 
 from procrastinate import App, JobContext, builtin_tasks
 
+from banjie.deadlines.duties import run_duties
+from banjie.deadlines.sweep import sweep
+
 SWEEPS: list[Callable[[datetime], int]] = []
 """What every worker calls each second with the current time; each returns how much it did. Several workers may
 call it at the same moment, so a sweep claims its rows (`select for update skip locked`)."""
@@ -29,3 +32,23 @@ def on_app_ready(app: App) -> None:
         del timestamp
         for job in await app.job_manager.get_stalled_jobs():
             await app.job_manager.retry_job(job)
+
+
+def every(seconds: int, sweep: Callable[[datetime], int]) -> Callable[[datetime], int]:
+    """Return a sweep that does its work in the first call of each span of `seconds`, and nothing in the others."""
+    last = 0
+
+    def seldom(now: datetime) -> int:
+        nonlocal last
+        span = int(now.timestamp()) // seconds
+        if span == last:
+            return 0
+        done = sweep(now)
+        last = span
+        return done
+
+    return seldom
+
+
+# Duties begin and end at times of day: twice a minute is soon enough.
+SWEEPS += [sweep, every(30, run_duties)]

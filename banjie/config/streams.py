@@ -1,7 +1,7 @@
 """Server-sent events in a plain ASGI application: what the live-update process serves.
 
 `GET /events?topic=member:7&topic=all` (or `topics=` with commas) keeps a stream open for a signed-in browser. A verb announces
-with `NOTIFY banjie_live` and `{"topic": ..., "data": ...}`, ids only; the browser then fetches what it may see.
+with `NOTIFY banjie_live` and `{"topics": [...], "data": ...}`, ids only; the browser then fetches what it may see.
 """
 
 from __future__ import annotations

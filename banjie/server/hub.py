@@ -80,18 +80,25 @@ class Hub:
                     del self.topics[topic]
 
     def announce(self, payload: str) -> None:
-        """Hand a NOTIFY payload, `{"topic": ..., "data": ...}`, to the readers of its topic. Other payloads are logged."""
+        """Hand a NOTIFY payload, `{"topics": [...], "data": ...}`, to the readers of its topics; other payloads are logged.
+
+        Each reader gets it once and learns only the topic that he asked for.
+        """
         try:
-            topic = orjson.loads(payload)["topic"]
+            announced = orjson.loads(payload)
+            topics = [str(topic) for topic in announced["topics"]]
         except (ValueError, KeyError, TypeError):
             log.warning("not an announcement: %.100r", payload)
             return
-        readers = self.topics.get(topic) if isinstance(topic, str) else None
-        if readers:
-            # dumped anew: a line break in the payload would end the frame
-            frame = b"event: change\ndata: " + orjson.dumps(orjson.loads(payload)) + b"\n\n"
-            for stream in readers:
-                stream.put(frame)
+        served: set[Stream] = set()
+        for topic in topics:
+            readers = self.topics.get(topic, set()) - served
+            if readers:
+                # dumped anew: a line break in the payload would end the frame
+                frame = b"event: change\ndata: " + orjson.dumps({"topic": topic, "data": announced.get("data")}) + b"\n\n"
+                for stream in readers:
+                    stream.put(frame)
+                served |= readers
 
     def resync(self) -> None:
         """Tell every reader to load anew: something may have been missed."""

@@ -112,7 +112,7 @@ def test_an_announcement_reaches_the_browser_that_asked_for_its_topic(li: tuple[
     member, key = li
 
     async def announce(browser: Browser) -> None:
-        await asyncio.to_thread(notify, '{"topic": "member:%d", "data": {"unread": 3}}' % member.pk)
+        await asyncio.to_thread(notify, '{"topics": ["member:%d"], "data": {"unread": 3}}' % member.pk)
         await browser.until(lambda: b"unread" in browser.text)
 
     browser = visit(key, f"topic=member:{member.pk}&topic=all", announce)
@@ -127,8 +127,8 @@ def test_nobody_hears_of_another_member(li: tuple[Member, str]) -> None:
     member, key = li
 
     async def announce(browser: Browser) -> None:
-        await asyncio.to_thread(notify, '{"topic": "member:%d", "data": {}}' % (member.pk + 1))
-        await asyncio.to_thread(notify, '{"topic": "all", "data": {}}')
+        await asyncio.to_thread(notify, '{"topics": ["member:%d"], "data": {}}' % (member.pk + 1))
+        await asyncio.to_thread(notify, '{"topics": ["all"], "data": {}}')
         await browser.until(lambda: b"event: change" in browser.text)
 
     browser = visit(key, f"topics=member:{member.pk + 1},all", announce)
@@ -142,7 +142,9 @@ def test_without_a_session_there_is_no_stream(li: tuple[Member, str]) -> None:
     assert visit("x" * 32, "topic=all", nothing).status == 401
 
 
-@pytest.mark.parametrize(("page", "status"), [("http://127.0.0.1:8000", 200), ("http://127.0.0.1:9999", 403), ("http://evil.example:8000", 403)])
+@pytest.mark.parametrize(
+    ("page", "status"), [("http://127.0.0.1:8000", 200), ("http://127.0.0.1:9999", 403), ("http://evil.example:8000", 403)]
+)
 def test_only_pages_of_the_same_host_may_listen(li: tuple[Member, str], page: str, status: int) -> None:
     browser = visit(li[1], "topic=all", nothing, origin=page)
 
@@ -190,7 +192,7 @@ def test_a_reader_too_slow_is_told_to_load_anew() -> None:
         hub, stream = Hub(), Stream(["all"])
         hub.open(stream)
         for _number in range(QUEUE_LENGTH + 1):
-            hub.announce('{"topic": "all", "data": 1}')
+            hub.announce('{"topics": ["all"], "data": 1}')
         return await stream.take(1)
 
     assert asyncio.run(overflow()) == RESYNC
@@ -200,7 +202,7 @@ def test_a_payload_that_is_no_announcement_is_passed_over() -> None:
     async def nonsense() -> bytes:
         hub, stream = Hub(), Stream(["all"])
         hub.open(stream)
-        for payload in ("", "[]", "{}", '{"topic": ["all"]}', "\x00"):
+        for payload in ("", "[]", "{}", '{"topics": 7}', '{"topic": "all"}', "\x00"):
             hub.announce(payload)
         return await stream.take(0.01)
 
