@@ -82,7 +82,7 @@ def flush_despite_append_only() -> None:
         found = statements(self, *args, **kwargs)
         return ["SET LOCAL session_replication_role = replica;", *found] if found else found
 
-    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment]
 
 
 def _new_home() -> Path:

@@ -82,23 +82,22 @@ class Hub:
     def announce(self, payload: str) -> None:
         """Hand a NOTIFY payload, `{"topics": [...], "data": ...}`, to the readers of its topics; other payloads are logged.
 
-        Each reader gets it once and learns only the topic that he asked for.
+        A reader gets one frame for each of the topics that he asked for, because each may belong to another part of his page,
+        and never learns of the others.
         """
         try:
             announced = orjson.loads(payload)
-            topics = [str(topic) for topic in announced["topics"]]
+            topics = dict.fromkeys(str(topic) for topic in announced["topics"])
         except (ValueError, KeyError, TypeError):
             log.warning("not an announcement: %.100r", payload)
             return
-        served: set[Stream] = set()
         for topic in topics:
-            readers = self.topics.get(topic, set()) - served
+            readers = self.topics.get(topic)
             if readers:
                 # dumped anew: a line break in the payload would end the frame
                 frame = b"event: change\ndata: " + orjson.dumps({"topic": topic, "data": announced.get("data")}) + b"\n\n"
                 for stream in readers:
                     stream.put(frame)
-                served |= readers
 
     def resync(self) -> None:
         """Tell every reader to load anew: something may have been missed."""

@@ -37,6 +37,7 @@ __all__ = ["Address", "DatabaseFailed", "Status", "discard", "embedded_address",
 
 _LONGEST_RECOVERY = 3600.0  # seconds; a crash recovery is waited for as long as the server lives, up to this
 _LONGEST_SHUTDOWN = 60.0
+_TRIES = 20
 _children: dict[int, subprocess.Popen[bytes]] = {}  # servers started by this process, kept so that they can be reaped
 
 
@@ -207,8 +208,7 @@ def _runs(here: Places) -> bool:
         if not answer or "too many" in answer:
             return True
         if "shutting down" not in answer:
-            _await_ready(here, *found)
-            return True
+            return _await_ready(here, *found)
         time.sleep(0.05)
     return False
 
@@ -220,7 +220,7 @@ def _launch(here: Places, binaries: Binaries, *, owned: bool) -> None:
     """
     for stale in (here.cluster / "postmaster.pid", here.socket / f".s.PGSQL.{PORT}.lock"):
         stale.unlink(missing_ok=True)  # we hold the lock and nothing runs: nobody else's number may keep us from starting
-    for attempt in range(20):
+    for attempt in range(1, _TRIES + 1):
         with here.start_log.open("wb") as log:
             server = subprocess.Popen(
                 [binaries["postgres"], "-D", str(here.cluster)],
@@ -236,24 +236,22 @@ def _launch(here: Places, binaries: Binaries, *, owned: bool) -> None:
             )
         _children[server.pid] = server
         born = processes.birth(server.pid) or ""
-        try:
-            _await_ready(here, server.pid, born)
+        if _await_ready(here, server.pid, born):
             return
-        except DatabaseFailed:
-            if attempt == 19 or "shared memory block" not in here.start_log.read_text(errors="replace"):
-                raise
+        _reap(server.pid)
+        if attempt == _TRIES or "shared memory block" not in _last_words(here):
+            raise DatabaseFailed("PostgreSQL did not start:\n" + _last_words(here))
         time.sleep(0.25)
 
 
-def _await_ready(here: Places, pid: int, born: str) -> None:
-    """Wait until the server takes connections; a recovery after a crash may take long, so only its death is a failure."""
+def _await_ready(here: Places, pid: int, born: str) -> bool:
+    """Wait until the server takes connections. A recovery after a crash may take long, so only its death ends that: False."""
     end = time.monotonic() + _LONGEST_RECOVERY
     while time.monotonic() < end:
         if not _answer(here):
-            return
+            return True
         if processes.birth(pid) != born:
-            _reap(pid)
-            raise DatabaseFailed("PostgreSQL did not start:\n" + _last_words(here))
+            return False
         time.sleep(0.02)
     raise DatabaseFailed(f"PostgreSQL is still recovering after {_LONGEST_RECOVERY:.0f} s; see {here.logs}")
 

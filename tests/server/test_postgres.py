@@ -24,7 +24,9 @@ def test_a_new_home_gets_a_database_that_knows_chinese(home: Path) -> None:
     address = postgres.start(home, options=FAST)
 
     with connect(address) as connection:
-        row = connection.execute("select to_tsvector('simple', '反馈，ABC')::text, '客户' ~ '^\\w+$', current_setting('timezone')").fetchone()
+        row = connection.execute(
+            "select to_tsvector('simple', '反馈，ABC')::text, '客户' ~ '^\\w+$', current_setting('timezone')"
+        ).fetchone()
         connection.execute("create extension pg_trgm")
         trigrams = connection.execute("select show_trgm('客户')").fetchone()
     assert row == ("'abc':2 '反馈':1", True, "UTC")
@@ -185,6 +187,15 @@ def test_a_cluster_of_another_version_is_refused_with_what_to_do() -> None:
 
 
 def _start_elsewhere(home: Path, then: str = "", *, owned: bool = False, use: bool = False, **variables: str) -> subprocess.Popen[bytes]:
-    begin = f"postgres.running(Path({str(home)!r}))" if use else f"nullcontext(postgres.start(Path({str(home)!r}), options={FAST!r}, owned={owned}))"
+    begin = (
+        f"postgres.running(Path({str(home)!r}))"
+        if use
+        else f"nullcontext(postgres.start(Path({str(home)!r}), options={FAST!r}, owned={owned}))"
+    )
     program = f"import sys, time\nfrom contextlib import nullcontext\nfrom pathlib import Path\nfrom banjie.server import postgres\nwith {begin}:\n    {then or 'pass'}\n"
-    return subprocess.Popen([sys.executable, "-c", program], env=os.environ | variables, stdin=subprocess.PIPE if use else None, stdout=subprocess.PIPE if use else None)
+    return subprocess.Popen(
+        [sys.executable, "-c", program],
+        env=os.environ | variables,
+        stdin=subprocess.PIPE if use else None,
+        stdout=subprocess.PIPE if use else None,
+    )

@@ -38,7 +38,9 @@ class Serving:
         self.log = home.parent / "serve.log"
         with self.log.open("wb") as log:
             command = [sys.executable, "-m", "banjie.config.cli", "serve"]
-            self.process = subprocess.Popen(command, env=variables(home, port), cwd=PROJECT_ROOT, stdout=log, stderr=log, start_new_session=True)
+            self.process = subprocess.Popen(
+                command, env=variables(home, port), cwd=PROJECT_ROOT, stdout=log, stderr=log, start_new_session=True
+            )
 
     @property
     def said(self) -> str:
@@ -55,7 +57,7 @@ class Serving:
 
     def is_healthy(self) -> bool:
         try:
-            with urllib.request.urlopen(self.url + "healthz", timeout=5) as answer:
+            with urllib.request.urlopen(self.url + "healthz", timeout=5) as answer:  # noqa: S310 - our own address
                 return bool(answer.status == 200)
         except OSError:
             return False
@@ -96,7 +98,12 @@ def test_what_dies_comes_back_and_ctrl_c_leaves_nothing(serving: Serving) -> Non
     os.kill(postgres.status_pid(serving.home), signal.SIGKILL)
     revived = processes.wait_until(lambda: postgres.status(serving.home).ready and serving.is_healthy(), 30, 0.1)
     second = subprocess.run(
-        [sys.executable, "-m", "banjie.config.cli", "serve"], env=variables(serving.home), cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "banjie.config.cli", "serve"],
+        env=variables(serving.home),
+        cwd=PROJECT_ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     code = serving.interrupt()
 

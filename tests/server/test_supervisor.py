@@ -14,7 +14,12 @@ from banjie.server.ports import Ports
 from banjie.server.supervisor import ChildFailed, Supervisor, end_leftovers
 
 SLEEP = [sys.executable, "-S", "-c", "import time; time.sleep(60)"]
-WITH_GRANDCHILD = [sys.executable, "-S", "-c", "import subprocess, time; print(subprocess.Popen(['sleep', '60']).pid, file=open('grandchild', 'w')); time.sleep(60)"]
+WITH_GRANDCHILD = [
+    sys.executable,
+    "-S",
+    "-c",
+    "import subprocess, time; print(subprocess.Popen(['sleep', '60']).pid, file=open('grandchild', 'w')); time.sleep(60)",
+]
 FAILS = [sys.executable, "-S", "-c", "raise SystemExit(3)"]
 
 
