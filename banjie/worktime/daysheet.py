@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 
 from django.utils.translation import gettext as _
 
 from banjie.kernel.errors import FieldError, InvalidInput
+from banjie.kernel.excel import Column, Sheet, write_workbook
 from banjie.worktime.drafts import DayEntry, Kind, Source, wrong_in_day
 from banjie.worktime.hours import parse_hours
 from banjie.worktime.sheets import Row, rows_of
 
 #: Headings of the template, and every other spelling that is understood.
 COLUMNS = ("日期", "类型", "时间", "名称")
+KIND_TITLES = ("休息", "调休上班", "半天", "其他")
 EXAMPLES = (
     ("2026-10-01", "休息", "", "国庆节"),
     ("2026-10-10", "调休上班", "", "国庆节调休"),
@@ -48,12 +50,10 @@ def read_days(upload: bytes) -> list[DayEntry]:
 
     Raises:
         UnreadableDays: with the row of each error ("row.5"), at most 50 of them.
+        InvalidInput: the file is too large or no table at all.
     """
-    try:
-        rows = rows_of(upload)
-    except ValueError as unreadable:
-        raise UnreadableDays(errors=[FieldError("file", str(unreadable))]) from unreadable
-    columns = [_HEADINGS.get(str(cell).strip().lower(), "") for cell in rows[0][1]] if rows else []
+    rows = rows_of(upload)
+    columns = [_HEADINGS.get(cell.strip().lower(), "") for cell in rows[0][1]] if rows else []
     if not {"date", "kind"} <= set(columns):
         text = _("The first row must hold the headings 日期, 类型, 时间, 名称 (or date, kind, hours, name).")
         raise UnreadableDays(errors=[FieldError("file", text)])
@@ -82,27 +82,34 @@ def _entries(rows: list[Row], columns: list[str]) -> tuple[list[DayEntry], list[
     return days, errors
 
 
-def _entry(cells: dict[str, object], seen: dict[date, int]) -> DayEntry:
-    kind = _KINDS.get(str(cells.get("kind")).strip().lower())
-    on = _date(cells.get("date"))
+def _entry(cells: dict[str, str], seen: dict[date, int]) -> DayEntry:
+    kind = _KINDS.get(cells.get("kind", "").strip().lower())
+    on = _date(cells.get("date", ""))
     if on in seen:
         raise ValueError(_("%(date)s stands already in row %(row)d.") % {"date": on, "row": seen[on]})
     if kind is None:
-        raise ValueError(_("“%(text)s” is no kind of day. Write 休息, 调休上班, 半天 or 其他.") % {"text": str(cells["kind"])[:40]})
-    day = DayEntry(on, kind, parse_hours(str(cells.get("hours") or "")), str(cells.get("name") or "").strip(), Source.FILE)
-    if wrong := next(wrong_in_day(day), ""):
-        raise ValueError(wrong)
+        raise ValueError(_("“%(text)s” is no kind of day. Write 休息, 调休上班, 半天 or 其他.") % {"text": cells.get("kind", "")[:40]})
+    day = DayEntry(on, kind, parse_hours(cells.get("hours", "")), cells.get("name", "").strip(), Source.FILE)
+    if wrong := next(wrong_in_day(day), None):
+        raise ValueError(wrong.message)
     return day
 
 
-def _date(cell: object) -> date:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    found = _DATE.match(str(cell).strip())
+def _date(cell: str) -> date:
+    found = _DATE.match(cell.strip())
     try:
         year, month, day = map(int, found.groups() if found else ())
         return date(year, month, day)
     except ValueError:
-        raise ValueError(_("“%(text)s” is no date. Write 2026-10-01.") % {"text": str(cell)[:40]}) from None
+        raise ValueError(_("“%(text)s” is no date. Write 2026-10-01.") % {"text": cell[:40]}) from None
+
+
+def template() -> bytes:
+    """Return a workbook (.xlsx) to fill in, with an example of each kind of day."""
+    columns = [
+        Column("date", COLUMNS[0]),
+        Column("kind", COLUMNS[1], choices=KIND_TITLES),
+        Column("hours", COLUMNS[2], width=32),
+        Column("name", COLUMNS[3], width=24),
+    ]
+    return write_workbook([Sheet(_("Days"), columns, EXAMPLES)])

@@ -102,24 +102,24 @@ def _wrong_days(draft: CalendarDraft) -> Iterator[FieldError]:
     seen: set[date] = set()
     for day in draft.days:
         for wrong in wrong_in_day(day):
-            yield FieldError(f"days.{day.date.isoformat()}", f"{day.date.isoformat()}: {wrong}")
+            yield FieldError(f"days.{day.date.isoformat()}", f"{day.date.isoformat()}: {wrong.message}")
         if day.date in seen:
             yield FieldError(f"days.{day.date.isoformat()}", _("%(date)s stands twice.") % {"date": day.date.isoformat()})
         seen.add(day.date)
 
 
-def wrong_in_day(day: DayEntry) -> Iterator[str]:
-    """Yield what is wrong with one entry."""
+def wrong_in_day(day: DayEntry) -> Iterator[FieldError]:
+    """Yield what is wrong with one entry; fields are date, name and hours."""
     if not FIRST_YEAR <= day.date.year <= LAST_YEAR:
-        yield _("The year must lie between %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR}
+        yield FieldError("date", _("The year must lie between %(first)d and %(last)d.") % {"first": FIRST_YEAR, "last": LAST_YEAR})
     if len(day.name) > 60:
-        yield _("Keep the name within 60 characters.")
+        yield FieldError("name", _("Keep the name within 60 characters."))
     if day.kind == Kind.HOLIDAY and day.hours:
-        yield _("A holiday has no hours. Choose half day or other hours, or leave the hours empty.")
+        yield FieldError("hours", _("A holiday has no hours. Choose half day or other hours, or leave the hours empty."))
     if day.kind in (Kind.HALF_DAY, Kind.OTHER) and not day.hours:
-        yield _("Enter the hours, for example 09:00-12:00; for a day without work choose holiday.")
+        yield FieldError("hours", _("Enter the hours, for example 09:00-12:00; for a day without work choose holiday."))
     if wrong := wrong_hours(day.hours):
-        yield wrong
+        yield FieldError("hours", wrong)
 
 
 def _closed_too_long(draft: CalendarDraft) -> date | None:

@@ -6,7 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
+from banjie.people import events as administration
 from banjie.people.actor import Actor
+
+administration.name_kinds({"calendar.saved": _("Calendar saved"), "calendar.retitled": _("Calendar renamed")})
 
 
 @dataclass(frozen=True, slots=True)

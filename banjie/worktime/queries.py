@@ -92,6 +92,15 @@ def current_version(code: str) -> CalendarVersion:
     return CalendarVersion.objects.select_related("calendar", "created_by").get(pk=version_of(code))
 
 
+def version_row(code: str, number: int) -> CalendarVersion:
+    """Return the row of version `number`.
+
+    Raises:
+        UnknownCalendar: there is no such calendar or version.
+    """
+    return CalendarVersion.objects.select_related("calendar", "created_by").get(pk=version_of(code, number))
+
+
 def versions_of(code: str) -> QuerySet[CalendarVersion]:
     """Return all versions of a calendar, newest first."""
     return CalendarVersion.objects.filter(calendar__code=code).select_related("calendar", "created_by").order_by("-number")

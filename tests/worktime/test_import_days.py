@@ -13,7 +13,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from banjie.kernel.errors import NotPermitted
+from banjie.kernel.errors import InvalidInput, NotPermitted
 from banjie.worktime.daysheet import COLUMNS, EXAMPLES, UnreadableDays, read_days
 from banjie.worktime.drafts import DayEntry, Kind, Source
 from banjie.worktime.models import CalendarVersion
@@ -106,7 +106,7 @@ def test_every_wrong_row_is_named_and_nothing_is_changed(cast: Cast) -> None:
     ids=["empty", "broken zip", "no text", "binary", "no rows", "no headings", "too large", "too many rows", "endless cell"],
 )  # fmt: skip
 def test_unreadable_files_are_refused_with_a_sentence(upload: bytes) -> None:
-    with pytest.raises(UnreadableDays) as refused:
+    with pytest.raises(InvalidInput) as refused:
         read_days(upload)
 
     assert refused.value.errors
@@ -124,7 +124,7 @@ def test_errors_are_listed_up_to_a_limit() -> None:
     st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda text: ("date,kind,hours,name\n" + text).encode("utf-8", "ignore")))
 )
 def test_any_file_is_either_read_or_refused(upload: bytes) -> None:
-    with suppress(UnreadableDays):
+    with suppress(InvalidInput):
         assert read_days(upload)
 
 

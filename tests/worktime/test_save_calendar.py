@@ -74,7 +74,7 @@ def test_a_stale_editor_is_told_and_changes_nothing(cast: Cast) -> None:
 
     with pytest.raises(StaleVersion):
         save_calendar("office", weekday_draft(tz="Asia/Tokyo"), expect=1, by=cast.admin.actor, at=NOW)
-    with pytest.raises(UnusableCalendar, match="not saved"):
+    with pytest.raises(UnusableCalendar):
         save_calendar("office", weekday_draft(), expect=0, by=cast.admin.actor, at=NOW)
     with pytest.raises(UnknownCalendar):
         save_calendar("other", weekday_draft(), expect=3, by=cast.admin.actor, at=NOW)

@@ -15,6 +15,7 @@ from banjie.people.actor import Actor
 from banjie.people.permissions import Permission
 from banjie.worktime.drafts import CalendarDraft, wrong_in
 from banjie.worktime.events import CalendarChanged, announce
+from banjie.worktime.hours import format_hours
 from banjie.worktime.models import Calendar, CalendarDay, CalendarVersion
 from banjie.worktime.queries import UnknownCalendar, draft_of
 
@@ -66,7 +67,9 @@ def save_calendar(code: str, draft: CalendarDraft, *, expect: int | None = None,
 def _retitle(calendar: Calendar, title: str, *, by: Actor, at: datetime) -> None:
     """Change the title, which no result depends on, without a new version."""
     if calendar.title != title:
-        administration.record("calendar.retitled", calendar.code, {"before": calendar.title, "after": title}, by=by, at=at)
+        administration.record(
+            "calendar.retitled", calendar.code, administration.changed({"title": calendar.title}, {"title": title}), by=by, at=at
+        )
         calendar.title = title
         calendar.save(update_fields=["title"])
 
@@ -117,4 +120,5 @@ def _store(calendar: Calendar, draft: CalendarDraft, number: int, *, by: Actor, 
 
 
 def _facts(draft: CalendarDraft) -> dict[str, object]:
-    return {"title": draft.title, "tz": draft.tz, "weekly": draft.weekly, "days": len(draft.days), "note": draft.note}
+    weekly = [format_hours(hours) for hours in draft.weekly]
+    return {"note": draft.note, "tz": draft.tz, "weekly": weekly, "days": len(draft.days)}
