@@ -131,7 +131,7 @@ class Token(models.Model):
     """A bearer token for REST. Only its SHA-256 is stored; `scopes` narrows what its member may do."""
 
     class Scope(models.TextChoices):
-        READ = "read", _("Read")
+        READ = "read", _("Read only")
         WRITE = "write", _("Read and write")
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="tokens")
@@ -149,7 +149,7 @@ class Token(models.Model):
 class Session(AbstractBaseSession):
     """A signed-in browser. The member is a column, so that one query authenticates and a member's sessions can be ended."""
 
-    member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="sessions")
+    member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="sessions")
 
     class Meta(AbstractBaseSession.Meta):
         abstract = False

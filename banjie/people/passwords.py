@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from typing import TYPE_CHECKING
 
-from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher
+from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher, make_password
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from banjie.kernel.errors import FieldError
+
+if TYPE_CHECKING:
+    from banjie.people.models import Member
 
 # No 0/O, 1/l/I: one-time passwords are read aloud and copied from paper.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -45,3 +53,17 @@ def new_one_time_password() -> str:
     """Return 14 random letters and digits in two groups, e.g. `k7m2xqp-9wd4hzt`."""
     letters = "".join(secrets.choice(_LETTERS) for _ in range(14))
     return f"{letters[:7]}-{letters[7:]}"
+
+
+def one_time_hash(password: str) -> str:
+    """Return what is stored for a one-time password."""
+    return make_password(password, hasher=OneTime.algorithm)
+
+
+def weaknesses(password: str, member: Member, name: str) -> list[FieldError]:
+    """Return what makes a password too easy, one sentence each, for the field `name`: short, common, or like the member's name."""
+    try:
+        validate_password(password, member)
+    except ValidationError as weak:
+        return [FieldError(name, message) for message in weak.messages]
+    return []

@@ -28,6 +28,7 @@ class SessionStore(DatabaseStore):
             member_id=int(member) if member else None,
         )
 
+    # lint: allow no-save-override: this is Django's session store, not a model, and only the memory is touched
     def delete(self, session_key: str | None = None) -> None:
         """End a session; this process forgets it at once."""
         if key := session_key or self.session_key:

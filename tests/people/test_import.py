@@ -15,7 +15,8 @@ from banjie.people.access import actor_of_member
 from banjie.people.checks import RoleDraft
 from banjie.people.models import AdminEvent, Member, Post
 from banjie.people.permissions import Permission
-from banjie.people.verbs.import_members import COLUMNS, MOST_ROWS, import_members, password_sheet, template
+from banjie.people.sheets import import_template, password_sheet
+from banjie.people.verbs.import_members import COLUMNS, MOST_ROWS, import_members
 from banjie.people.verbs.posts import assign_post
 from banjie.people.verbs.roles import create_role
 from tests.cast import BUILDER, SHANGHAI, Cast
@@ -114,7 +115,7 @@ def test_a_broken_file_changes_nothing(cast: Cast) -> None:
 
 
 def test_the_template_is_read_back_and_lists_what_may_be_entered(cast: Cast) -> None:
-    content = template()
+    content = import_template()
 
     with pytest.raises(InvalidInput):  # no row yet
         read_table(io.BytesIO(content), COLUMNS, 10, len(content))

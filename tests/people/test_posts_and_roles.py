@@ -18,6 +18,7 @@ from banjie.people.roles import SHIPPED, install_shipped_roles
 from banjie.people.verbs.members import deactivate_member
 from banjie.people.verbs.posts import AlreadyEnded, AlreadyHeld, MemberInactive, OwnPost, assign_post, end_post
 from banjie.people.verbs.roles import change_role, create_role
+from banjie.people.words import PERMISSIONS
 from tests.cast import BUILDER, SHANGHAI, Cast, Person
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
@@ -224,3 +225,8 @@ def test_installing_again_keeps_what_the_organisation_changed(cast: Cast) -> Non
     assert roles["engineer"].title == "装维员"
     assert set(roles) == {shipped.code for shipped in SHIPPED}
     assert AdminEvent.objects.count() == 1
+
+
+def test_every_permission_has_words_and_a_holder() -> None:
+    assert set(PERMISSIONS) == set(Permission)
+    assert frozenset().union(*(shipped.permissions for shipped in SHIPPED)) == frozenset(Permission)

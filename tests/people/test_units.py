@@ -119,7 +119,6 @@ def test_changing_nothing_logs_nothing(cast: Cast) -> None:
     assert not AdminEvent.objects.exists()
 
 
-@pytest.mark.req("POS-01")
 def test_moving_takes_the_whole_subtree_along(cast: Cast) -> None:
     move_unit(cast.units["HN"], to=cast.units["GZ"], by=cast.admin.actor, at=NOW)
 

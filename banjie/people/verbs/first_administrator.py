@@ -14,8 +14,8 @@ from banjie.people.checks import Checklist, MemberDraft, UnitDraft
 from banjie.people.events import facts_of, record
 from banjie.people.guards import lock_organisation
 from banjie.people.models import Member, Post, Unit
+from banjie.people.passwords import weaknesses
 from banjie.people.roles import ADMIN, install_shipped_roles
-from banjie.people.verbs.passwords import weaknesses
 from banjie.people.verbs.units import create_unit
 
 # Any number will do, as long as nobody else takes it.

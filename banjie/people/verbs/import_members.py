@@ -10,16 +10,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from banjie.kernel.errors import FieldError, NotPermitted
-from banjie.kernel.excel import Column, Row, Sheet, read_table, refuse_rows, write_workbook
+from banjie.kernel.excel import Column, Row, read_table, refuse_rows
 from banjie.kernel.excel_opening import Upload
 from banjie.people.actor import Actor
 from banjie.people.checks import Checklist, MemberDraft
 from banjie.people.events import facts_of
 from banjie.people.guards import lock_organisation, must_have_all
 from banjie.people.models import AdminEvent, Member, Post, Role, Unit
-from banjie.people.passwords import new_one_time_password
+from banjie.people.passwords import new_one_time_password, one_time_hash
 from banjie.people.permissions import Permission
-from banjie.people.verbs.members import one_time_hash
 
 MOST_ROWS = 5000
 MOST_BYTES = 5 * 1024 * 1024
@@ -95,25 +94,6 @@ def import_members(file: Upload, *, by: Actor, at: datetime) -> list[Imported]:
     Post.objects.bulk_create(posts, batch_size=_BATCH)
     _record(members, posts, by=by, at=at)
     return [Imported(member, password) for member, password in zip(members, passwords, strict=True)]
-
-
-def template() -> bytes:
-    """Return the workbook to fill in, with a second sheet that lists the unit codes and roles."""
-    units = Unit.objects.filter(is_active=True).order_by("path").values_list("code", "name")[:MOST_ROWS]
-    roles = Role.objects.order_by("code").values_list("code", "title")[:MOST_ROWS]
-    return write_workbook(
-        [
-            Sheet("成员", COLUMNS, []),
-            Sheet("单位编码", (Column("code", "单位编码"), Column("name", "单位名称", width=30)), units),
-            Sheet("岗位", (Column("code", "岗位代码"), Column("title", "岗位名称", width=30)), roles),
-        ]
-    )
-
-
-def password_sheet(imported: Sequence[Imported]) -> bytes:
-    """Return the workbook of one-time passwords: made once, kept nowhere."""
-    columns = (Column("name", "姓名"), Column("username", "登录名"), Column("password", "一次性密码", width=24))
-    return write_workbook([Sheet("一次性密码", columns, ([one.member.name, one.member.username, one.password] for one in imported))])
 
 
 def _checked(rows: Sequence[Row], by: Actor) -> list[_Planned]:

@@ -17,7 +17,7 @@ from banjie.people.events import changed, facts_of, record
 from banjie.people.grants import forget
 from banjie.people.guards import current_posts, keeping_an_administrator, lock_organisation, must_manage
 from banjie.people.models import Member
-from banjie.people.passwords import OneTime, new_one_time_password
+from banjie.people.passwords import new_one_time_password, one_time_hash
 from banjie.people.permissions import Permission
 
 
@@ -137,11 +137,6 @@ def reactivate_member(member: Member, *, by: Actor, at: datetime) -> NewPassword
     member.save(update_fields=["is_active", "left_at", "password", "must_change_password"])
     record("member.reactivated", member.username, by=by, at=at)
     return NewPassword(member, password)
-
-
-def one_time_hash(password: str) -> str:
-    """Return what is stored for a one-time password."""
-    return make_password(password, hasher=OneTime.algorithm)
 
 
 def _held(member: Member, *, by: Actor, at: datetime) -> Member:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from banjie.kernel.errors import FieldError, NotPermitted
+from banjie.kernel.errors import NotPermitted
 from banjie.people.actor import Actor, Door
 from banjie.people.checks import Checklist
 from banjie.people.events import record
 from banjie.people.grants import forget
 from banjie.people.guards import lock_organisation, must_manage
 from banjie.people.models import Member
-from banjie.people.passwords import new_one_time_password
-from banjie.people.verbs.members import NewPassword, one_time_hash
+from banjie.people.passwords import new_one_time_password, one_time_hash, weaknesses
+from banjie.people.verbs.members import NewPassword
 from banjie.people.verbs.posts import MemberInactive
 
 
@@ -79,15 +77,6 @@ def change_own_password(*, old: str, new: str, by: Actor, at: datetime) -> Membe
     record("member.password_changed", member.username, by=by, at=at)
     forget()
     return member
-
-
-def weaknesses(password: str, member: Member, name: str) -> list[FieldError]:
-    """Return what makes a password too easy, one sentence each, for the field `name`: short, common, or like the member's name."""
-    try:
-        validate_password(password, member)
-    except ValidationError as weak:
-        return [FieldError(name, message) for message in weak.messages]
-    return []
 
 
 def _managed(member: Member, *, by: Actor, at: datetime) -> Member:

@@ -15,8 +15,8 @@ from banjie.kernel.excel import MIME
 from banjie.people.access import actor_of, needs
 from banjie.people.permissions import Permission
 from banjie.people.queries import members_for
-from banjie.people.sheets import members_sheet
-from banjie.people.verbs.import_members import MOST_BYTES, MOST_ROWS, import_members, password_sheet, template
+from banjie.people.sheets import import_template, members_sheet, password_sheet
+from banjie.people.verbs.import_members import MOST_BYTES, MOST_ROWS, import_members
 from banjie.people.views.members import narrowing
 from banjie.people.views.page import download, page
 from banjie.ui.responses import is_htmx
@@ -47,7 +47,7 @@ def members_import(request: HttpRequest) -> HttpResponse:
 @needs(Permission.MEMBER_MANAGE)
 def members_template(request: HttpRequest) -> HttpResponse:  # every view takes it
     """Send the workbook to fill in."""
-    return download(template(), "members")
+    return download(import_template(), "members")
 
 
 @require_safe

@@ -108,7 +108,7 @@ def tree_of(units: list[Unit]) -> list[dict[str, Any]]:
     nodes: dict[int, dict[str, Any]] = {}
     tops: list[dict[str, Any]] = []
     for unit in units:
-        notes = [unit.code, unit.region, "" if unit.is_active else _("closed")]
+        notes = [unit.code, unit.region, "" if unit.is_active else _("out of use")]
         nodes[unit.pk] = {
             "title": unit.name,
             "url": reverse("people:unit", args=[unit.pk]),
