@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "banjie.ui.csp.CspMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -54,6 +55,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "banjie.console.shell.ShellMiddleware",
+    "banjie.ui.htmx.HtmxMiddleware",
 ]
 
 ROOT_URLCONF = "banjie.config.urls"
@@ -140,8 +143,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key"}
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 SESSION_ENGINE = "banjie.people.sessions"
 SESSION_COOKIE_HTTPONLY = True
@@ -149,6 +151,9 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = ENV.https
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SECURE = ENV.https
+CSRF_FAILURE_VIEW = "banjie.ui.views.csrf_failure"
+# One-time messages travel in a signed cookie: no page reads its session for them.
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.https else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -157,6 +162,7 @@ X_FRAME_OPTIONS = "DENY"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True
+LOCALE_PATHS = sorted((PROJECT_ROOT / "banjie").glob("*/locale"))  # the kernel is no app of Django's; and our words go before those of allauth
 USE_TZ = True
 TIME_ZONE = ENV.time_zone
 

@@ -43,9 +43,9 @@ def _columns() -> list[tuple[str, dict[str, object]]]:
         (_("Customer number"), {}),
         (_("Kind"), {"width": "narrow"}),
         (_("Grade"), {"width": "narrow"}),
-        (_("Phone"), {}),
+        (_("Phone"), {"width": "narrow"}),
         (_("Address"), {"width": "wide"}),
-        (_("Unit"), {}),
+        (_("Unit"), {"width": "narrow"}),
         (_("Assets"), {"align": "end"}),
     ]
 
@@ -60,9 +60,9 @@ def _hit_columns() -> list[tuple[str, dict[str, object]]]:
         (_("Customer"), {"main": True}),
         (_("Keys"), {"width": "wide"}),
         (_("Address"), {"width": "wide"}),
-        (_("Phone"), {}),
-        (_("Unit"), {}),
-        (_("Engineer"), {}),
+        (_("Phone"), {"width": "narrow"}),
+        (_("Unit"), {"width": "narrow"}),
+        (_("Engineer"), {"width": "narrow"}),
     ]
 
 

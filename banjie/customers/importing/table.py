@@ -43,7 +43,7 @@ _EXAMPLE: Final = (
 _OTHER_TITLES: Final = {
     "unit": ("单位编码", "辖区"),
     "engineer": ("负责工程师",),
-    "phone": ("联系电话",),
+    "phone": ("电话", "电话号码", "联系电话"),
     "kind": ("类型",),
     "grade": ("等级",),
 }
