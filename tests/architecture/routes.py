@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from tests.cast import Cast
+from banjie.worktime.drafts import CalendarDraft
+from banjie.worktime.verbs.save_calendar import save_calendar
+from tests.cast import LONG_AGO, Cast
 
 # One of each role; chen_hn and zhao belong to Hunan. "nobody" is not signed in.
 PEOPLE = ("nobody", "mallory", "li", "wang_sup", "chen_hn", "boss_hn", "zhao", "admin", "auditor")
@@ -46,9 +48,27 @@ def post(
     return Route("POST", path, frozenset(may), arguments, body or {})
 
 
+def calendar_made(cast: Cast) -> Mapping[str, object]:
+    """Make a calendar and return its place in a path."""
+    draft = CalendarDraft(title="班", tz="Asia/Shanghai", weekly=(((540, 1080),),) * 7)
+    save_calendar("walked", draft, by=cast.admin.actor, at=LONG_AGO)
+    return {"code": "walked"}
+
+
 ROUTES: tuple[Route, ...] = (
     # the face itself
     get("ui/gallery", ANYBODY),
     post("ui/language", ANYBODY),
     get("ui/session", SIGNED_IN),
+    # calendars
+    get("calendars/", {"admin"}),
+    get("calendars/new", {"admin"}),
+    post("calendars/new", {"admin"}),
+    get("calendars/template.xlsx", {"admin"}),
+    get("calendars/<slug:code>/", {"admin"}, calendar_made),
+    get("calendars/<slug:code>/week", {"admin"}, calendar_made),
+    post("calendars/<slug:code>/week", {"admin"}, calendar_made),
+    post("calendars/<slug:code>/day", {"admin"}, calendar_made),
+    post("calendars/<slug:code>/holidays", {"admin"}, calendar_made),
+    post("calendars/<slug:code>/upload", {"admin"}, calendar_made),
 )
