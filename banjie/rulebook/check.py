@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -10,7 +9,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from banjie.rulebook import shape
-from banjie.rulebook.checks import actions, clocks, fields, flow, references
+from banjie.rulebook.checks import actions, available, clocks, duties, fields, flow, references
 from banjie.rulebook.language import Book
 from banjie.rulebook.source import BadSource, Path, Problem, Source, read_source
 
@@ -34,7 +33,13 @@ class Report:
         return tuple(p for p in self.problems if p.severity == "unset")
 
     @property
+    def unavailable(self) -> tuple[Problem, ...]:
+        """What this version of Banjie cannot do yet; blocks activation, not drafts."""
+        return tuple(p for p in self.problems if p.severity == "unavailable")
+
+    @property
     def may_activate(self) -> bool:
+        """Tell whether nothing at all stands against activation."""
         return not self.problems
 
 
@@ -55,18 +60,16 @@ class Checker:
         names = sorted(set(allowed))
         if name in names:
             return True
-        near = difflib.get_close_matches(name, names, n=1)
-        hint = _(" Did you mean “%(near)s”?") % {"near": near[0]} if near else ""
-        choices = "、".join(names[:12]) + ("…" if len(names) > 12 else "")
+        choices = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
         self.wrong(
             path,
             _("There is no %(what)s “%(name)s”.%(hint)s Known: %(choices)s.")
-            % {"what": what, "name": name, "hint": hint, "choices": choices or "—"},
+            % {"what": what, "name": name[:60], "hint": shape.near(name, names), "choices": choices or "—"},
         )
         return False
 
 
-RULES = (references.check, fields.check, actions.check, flow.check, clocks.check)
+RULES = (references.check, fields.check, actions.check, flow.check, clocks.check, duties.check, available.check)
 
 
 def check(text: str) -> Report:
@@ -78,8 +81,17 @@ def check(text: str) -> Report:
     try:
         book = Book.model_validate(source.data)
     except ValidationError as wrong:
-        return Report(tuple(sorted((shape.problem(source, e) for e in wrong.errors()), key=lambda p: (p.line, p.column))), None, source)
+        return Report(shape.problems(source, wrong), None, source)
     checker = Checker(book, source)
     for rule in RULES:
         rule(checker)
     return Report(tuple(sorted(checker.problems, key=lambda p: (p.line, p.column))), book, source)
+
+
+def parse(text: str) -> Book:
+    """Return the book of a text that was checked before, without checking it again.
+
+    Raises:
+        BadSource, ValidationError: it cannot be read as a book at all.
+    """
+    return Book.model_validate(read_source(text).data)

@@ -45,14 +45,14 @@ class Role(Part):
     sees: Literal["unit", "own"] = "unit"
 
 
-class Field_(Part):
+class Field_(Part):  # noqa: N801  pydantic's Field is used in this very file
     """One thing that a form asks. `as` ties it to a column that every ticket has."""
 
     title: Title
     en: str = ""
-    kind: Literal["text", "long_text", "number", "money", "date", "datetime", "choice", "yes_no", "phone", "person", "unit", "rows"] = (
-        "text"
-    )
+    kind: Literal[
+        "text", "long_text", "number", "money", "date", "datetime", "choice", "yes_no", "phone", "person", "unit", "file", "rows"
+    ] = "text"
     choices: dict[Name, Title] = {}
     pattern: Annotated[str, StringConstraints(max_length=120)] = ""
     hint: str = ""
@@ -104,13 +104,14 @@ class Repeat(Part):
 
 
 class State(Part):
-    """A state in the regulation's own word, inside one of the fixed stages."""
+    """A state in the regulation's own word, inside one of the fixed stages. `tell` are told when a ticket enters it."""
 
     title: Title
     stage: Stage
     en: str = ""
     colour: Literal["", "grey", "blue", "amber", "green", "red", "purple"] = ""
     clause: Clauses = []
+    tell: Names = []
 
 
 class Match(Part):
@@ -131,7 +132,8 @@ class Attempts(Part):
 class Action(Part):
     """What people may do: one verb, who, from which states, with which fields, to which state.
 
-    `to` is a state, or one state per outcome of the verb; without it the ticket stays where it is.
+    `to` is a state, or one state per outcome of the verb; without it the ticket stays where it is. With `decided_by`, a
+    choice field that the action needs, its value is the outcome. `prints` names the sheet that the action lets print.
     """
 
     title: Title
@@ -151,6 +153,8 @@ class Action(Part):
     attempts: Attempts | None = None
     signoff: Name | None = None
     opens: Name | None = None
+    decided_by: Name | None = None
+    prints: str = ""
     hint: str = ""
     style: Literal["", "primary", "danger"] = ""
 
@@ -243,17 +247,21 @@ class Over(Part):
 
 
 class Duty(Part):
-    """Something owed every period over a set of tickets: a sample or all of them."""
+    """Something owed every period over a set of tickets: a sample or all of them.
+
+    With `opens` it is owed once per period, apart from any ticket: one of that type is opened and must end in time.
+    """
 
     title: Title
     clause: Clauses
-    over: Over
-    do: Names
+    over: Over = Over(states=[])
+    do: Names = []
     by: Names
     en: str = ""
-    every: Literal["day", "working_day", "week", "month", "quarter"] = "day"
+    every: Literal["day", "working_day", "week", "month", "quarter", "half_year", "year", "unset"] = "day"
     take: Annotated[str, StringConstraints(pattern=r"^(all|100%|[1-9]?\d(\.\d+)?%)$")] = "all"
     at_least: Annotated[int, Field(ge=0, le=1000)] = 1
+    opens: Name | None = None
     until: Span = "end of day"
     on_breach: list[Escalation] = []
 

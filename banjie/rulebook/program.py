@@ -134,6 +134,11 @@ def _type(book: Book, name: str, spec: TypeOfTicket) -> TypeProgram:
     )
 
 
+def calendars_of(book: Book) -> set[str]:
+    """Return the codes of all calendars that a book names."""
+    return {book.calendar} | {d.calendar for p in book.processes.values() for d in p.deadlines.values() if d.calendar}
+
+
 def compile_book(book: Book, *, version_id: int, number: int) -> Program:
     """Compile a checked book."""
     return Program(

@@ -22,8 +22,9 @@ MAX_DEPTH = 12
 class Problem:
     """One thing wrong in a rulebook: where, what, and what to write instead.
 
-    `line` and `column` count from 1. `severity` is "error" (blocks activation) or "unset" (a limit that the
-    organisation must still set, PLT-10).
+    `line` and `column` count from 1. `severity` is "error" (the text is wrong), "unset" (a limit that the organisation
+    must still set, PLT-10) or "unavailable" (right, but nothing is built behind it yet). Each of them blocks activation;
+    drafts may hold the last two.
     """
 
     line: int
@@ -124,7 +125,7 @@ def read_source(text: str) -> Source:
     Raises:
         BadSource: too large, no YAML, an alias or tag, a key twice.
     """
-    if len(text.encode()) > MAX_BYTES:
+    if len(text.encode(errors="replace")) > MAX_BYTES:
         raise BadSource([Problem(1, 1, "", _("The rulebook is larger than %(limit)d KiB.") % {"limit": MAX_BYTES // 1024})])
     try:
         _refuse_aliases(text)
@@ -135,7 +136,7 @@ def read_source(text: str) -> Source:
         raise BadSource(
             [Problem(line, column, "", _("This is no valid YAML: %(why)s. Check indentation, colons and quotes.") % {"why": wrong.problem})]
         ) from wrong
-    except yaml.YAMLError as wrong:
+    except (yaml.YAMLError, RecursionError, UnicodeError) as wrong:
         raise BadSource(
             [Problem(1, 1, "", _("This is no valid YAML: %(why)s. Check indentation, colons and quotes.") % {"why": wrong})]
         ) from wrong

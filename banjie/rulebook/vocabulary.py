@@ -15,7 +15,8 @@ class VerbSpec:
     """What `check` must know of a verb.
 
     `demands` are fields that the action must need; `outcomes` the keys that `to` may map, and `must_move` those for
-    which `to` must name a state; `opens` verbs create the ticket; `automatic` verbs may be done by a timer.
+    which `to` must name a state; `opens` verbs create the ticket; `automatic` verbs may be done by a timer. Verbs that are
+    not `available` may stand in a draft; nothing is built behind them yet, so `check` keeps such a book from activation.
     """
 
     meaning: str
@@ -27,6 +28,7 @@ class VerbSpec:
     moves: bool = False
     automatic: bool = False
     needs_match: bool = False
+    available: bool = True
 
 
 VERBS: dict[str, VerbSpec] = {
@@ -72,4 +74,30 @@ VERBS: dict[str, VerbSpec] = {
     "close": VerbSpec("End the ticket", "verification", moves=True, automatic=True),
     "reopen": VerbSpec("Put an ended ticket back to work, with a reason", "verification", demands=("reason",), moves=True),
     "cancel": VerbSpec("Withdraw the ticket, with a reason", "verification", demands=("reason",), moves=True),
+    # Not available yet.
+    "sign": VerbSpec("Sign for a dispatched ticket: it is ours", "dispatch", moves=True, available=False),
+    "refuse": VerbSpec("Refuse to sign for a ticket that is not ours", "dispatch", demands=("reason",), moves=True, available=False),
+    "append": VerbSpec("Add what the customer says on a repeated call, and schedule again", "intake", demands=("note",), available=False),
+    "approve": VerbSpec(
+        "Sign off, or return with a reason",
+        "approval",
+        demands=("decision",),
+        outcomes=("approved", "returned"),
+        must_move=("approved", "returned"),
+        available=False,
+    ),
+    "classify": VerbSpec("Fix class and level", "intake", available=False),
+    "escalate": VerbSpec("Report upward and ask for support", "handling", demands=("reason",), available=False),
+    "progress": VerbSpec("Tell the customer how far it is", "handling", demands=("note",), available=False),
+    "record": VerbSpec("Record a step of the procedure, with what it needs", "handling", available=False),
+    "inspect": VerbSpec(
+        "Check on the spot whether it is right",
+        "verification",
+        demands=("finding",),
+        outcomes=("passed", "failed"),
+        must_move=("passed", "failed"),
+        available=False,
+    ),
+    "charge": VerbSpec("Take or give back money", "handling", demands=("amount",), available=False),
+    "archive": VerbSpec("File the ended ticket", "archive", moves=True, available=False),
 }

@@ -27,10 +27,14 @@ def check(c: Checker) -> None:
         for name, action in process.actions.items():
             path: Path = ("processes", key, "actions", name)
             _fields(c, path, action)
+            if not action.by:
+                c.wrong((*path, "by"), _("Nobody may do “%(name)s”. Name a role, or assignee, responsible, opener.") % {"name": name})
+            if action.from_ == []:
+                c.wrong((*path, "from"), _("“%(name)s” can be done from no state. Name states, or write open or any.") % {"name": name})
             if c.known(action.verb, VERBS, (*path, "verb"), _("verb")):
                 _verb(c, path, action, VERBS[action.verb])
             if action.when:
-                expression(c, (*path, "when"), action.when)
+                expression(c, (*path, "when"), action.when, ticket=True)
 
 
 def _fields(c: Checker, path: Path, action: Action) -> None:
@@ -53,6 +57,8 @@ def _verb(c: Checker, path: Path, action: Action, verb: VerbSpec) -> None:
     if verb.opens:
         if action.to is not None or action.from_ != "open":
             c.wrong(path, _("An opening action has neither “from” nor “to”: the type says in which state a ticket begins."))
+        return
+    if action.decided_by:
         return
     if isinstance(action.to, dict):
         if not verb.outcomes:

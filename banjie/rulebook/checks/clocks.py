@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from banjie.rulebook import due
 from banjie.rulebook.checks.fields import expression
-from banjie.rulebook.checks.flow import ENDED
+from banjie.rulebook.checks.flow import ENDED, closure, edges, sources, targets
 from banjie.rulebook.checks.references import people
-from banjie.rulebook.language import Deadline, Process
+from banjie.rulebook.language import Deadline, Process, Timer
 from banjie.rulebook.vocabulary import VERBS
 
 if TYPE_CHECKING:
@@ -36,13 +36,20 @@ def check(c: Checker) -> None:
         for name, timer in process.timers.items():
             path = ("processes", key, "timers", name)
             span(c, (*path, "after"), timer.after)
-            for state in timer.in_:
-                c.known(state, process.states, (*path, "in"), _("state"))
-            if c.known(timer.do, process.actions, (*path, "do"), _("action")) and not VERBS[process.actions[timer.do].verb].automatic:
-                c.wrong((*path, "do"), _("“%(name)s” cannot be done by the system: its verb needs a person.") % {"name": timer.do})
+            _timer(c, path, process, timer)
     for key, kind in c.book.types.items():
         if kind.repeat:
             span(c, ("types", key, "repeat", "within"), kind.repeat.within)
+
+
+def _timer(c: Checker, path: Path, process: Process, timer: Timer) -> None:
+    known = [c.known(state, process.states, (*path, "in"), _("state")) for state in timer.in_]
+    _by_itself(c, (*path, "do"), process, timer.do)
+    if not all(known) or timer.do not in process.actions:
+        return
+    for state in timer.in_:
+        if state not in sources(process, process.actions[timer.do]):
+            c.wrong((*path, "do"), _("“%(action)s” is not possible in the state “%(state)s”.") % {"action": timer.do, "state": state})
 
 
 def span(c: Checker, path: Path, text: str) -> None:
@@ -79,23 +86,48 @@ def _per(c: Checker, path: Path, key: str) -> None:
 
 def _deadline(c: Checker, path: Path, process: Process, deadline: Deadline) -> None:
     names = set(process.states) | set(process.actions)
-    for part, given in (("from", deadline.from_), ("until", deadline.until)):
-        for name in given:
-            c.known(name, names, (*path, part), _("state or action"))
+    wrong = [
+        name
+        for part, given in (("from", deadline.from_), ("until", deadline.until))
+        for name in given
+        if not c.known(name, names, (*path, part), _("state or action"))
+    ]
     for state in deadline.pause_in:
         c.known(state, process.states, (*path, "pause_in"), _("state"))
-    starts, stops = set(deadline.from_), set(deadline.until)
-    if starts & stops:
-        c.wrong(
-            (*path, "until"),
-            _("The clock would start and stop at the same thing: %(names)s.") % {"names": "、".join(sorted(starts & stops))},
-        )
-    given_limits = [x for x in (deadline.within, deadline.by, deadline.due) if x]
-    if len(given_limits) != 1:
+    if both := set(deadline.from_) & set(deadline.until):
+        c.wrong((*path, "until"), _("The clock would start and stop at the same thing: %(names)s.") % {"names": ", ".join(sorted(both))})
+    elif not wrong:
+        _runs(c, path, process, deadline)
+    _limit(c, path, deadline)
+    if deadline.when:
+        expression(c, (*path, "when"), deadline.when, ticket=True)
+    people(c, deadline.on_warn, (*path, "on_warn"))
+    for index, rung in enumerate(deadline.on_breach):
+        here: Path = (*path, "on_breach", index)
+        people(c, rung.notify, (*here, "notify"))
+        if rung.after:
+            span(c, (*here, "after"), rung.after)
+        if rung.do:
+            _by_itself(c, (*here, "do"), process, rung.do)
+
+
+def _by_itself(c: Checker, path: Path, process: Process, name: str) -> None:
+    """Check an action that the system does: its verb must allow that."""
+    if not c.known(name, process.actions, path, _("action")):
+        return
+    verb = VERBS.get(process.actions[name].verb)
+    if verb is not None and not verb.automatic:
+        c.wrong(path, _("“%(name)s” cannot be done by the system: its verb needs a person.") % {"name": name})
+
+
+def _limit(c: Checker, path: Path, deadline: Deadline) -> None:
+    if len([given for given in (deadline.within, deadline.by, deadline.due) if given]) != 1:
         c.wrong(path, _("A deadline has exactly one of: within (a duration), by (a time of day), due (a date field)."))
     if deadline.within and deadline.within not in c.book.limits:
         span(c, (*path, "within"), deadline.within)
-    if deadline.by:
+    if deadline.by == "unset":
+        span(c, (*path, "by"), deadline.by)
+    elif deadline.by:
         try:
             due.time_of_day(deadline.by)
         except ValueError as wrong:
@@ -106,26 +138,37 @@ def _deadline(c: Checker, path: Path, process: Process, deadline: Deadline) -> N
         except ValueError as wrong:
             c.wrong((*path, "due"), str(wrong))
         else:
-            dates = [n for n, f in c.book.fields.items() if f.kind in ("date", "datetime")]
+            dates = [n for n, f in c.book.fields.items() if f.kind in {"date", "datetime"}]
             c.known(field, dates, (*path, "due"), _("date field"))
-    if deadline.when:
-        expression(c, (*path, "when"), deadline.when)
-    people(c, deadline.on_warn, (*path, "on_warn"))
-    for index, rung in enumerate(deadline.on_breach):
-        people(c, rung.notify, (*path, "on_breach", index, "notify"))
-        if rung.after:
-            span(c, (*path, "on_breach", index, "after"), rung.after)
-        if (
-            rung.do
-            and c.known(rung.do, process.actions, (*path, "on_breach", index, "do"), _("action"))
-            and not VERBS[process.actions[rung.do].verb].automatic
-        ):
+
+
+def _runs(c: Checker, path: Path, process: Process, deadline: Deadline) -> None:
+    """Check that the clock can start, and that from there something is reached that stops it."""
+    ways = edges(process)
+    running = {name: _after(process, name) - _ended(process) for name in deadline.from_}
+    if not deadline.from_ or not any(running.values()):
+        c.wrong((*path, "from"), _("This clock never starts: name a state or an action after which a ticket is still open."))
+        return
+    stops = {name for name in deadline.until if name in process.states}
+    acts = [process.actions[name] for name in deadline.until if name in process.actions]
+    for name, states in running.items():
+        reached = closure(states, ways)
+        if states and not (reached & stops) and not any(reached & sources(process, action) for action in acts):
             c.wrong(
-                (*path, "on_breach", index, "do"),
-                _("“%(name)s” cannot be done by the system: its verb needs a person.") % {"name": rung.do},
+                (*path, "until"),
+                _("A clock that starts at “%(name)s” never stops: none of “until” is reached from there.") % {"name": name},
             )
-    reachable = any(s in process.states and process.states[s].stage not in ENDED for s in deadline.from_) or any(
-        a in process.actions for a in deadline.from_
-    )
-    if not reachable and starts <= names:
-        c.wrong((*path, "from"), _("This clock never starts: a ticket in an ended state has no clocks."))
+
+
+def _after(process: Process, name: str) -> set[str]:
+    """Return the states in which a ticket can be when a clock starts at `name`."""
+    if name in process.states:
+        return {name}
+    action = process.actions[name]
+    if action.verb in VERBS and VERBS[action.verb].opens:
+        return set(process.states)
+    return (targets(action) or sources(process, action)) & set(process.states)
+
+
+def _ended(process: Process) -> set[str]:
+    return {name for name, state in process.states.items() if state.stage in ENDED}

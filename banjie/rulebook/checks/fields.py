@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from banjie.rulebook import expressions
-from banjie.rulebook.language import Book, Field_
+from banjie.rulebook import expressions, patterns
+from banjie.rulebook.language import Field_
 
 if TYPE_CHECKING:
     from banjie.rulebook.check import Checker
     from banjie.rulebook.source import Path
-
-# A repeated group that itself repeats can take exponential time on a crafted text.
-_NESTED_REPEAT = re.compile(r"[*+}]\)[*+{]|\\[1-9]|\(\?[=!<P]")
 
 
 def check(c: Checker) -> None:
@@ -25,58 +22,84 @@ def check(c: Checker) -> None:
         path: Path = ("fields", key)
         _field(c, path, field)
         if field.as_ and field.as_ in columns:
-            c.wrong((*path, "as"), _("“%(first)s” already fills %(column)s.") % {"first": columns[field.as_], "column": field.as_})
+            taken = {"first": columns[field.as_], "column": field.as_}
+            c.wrong((*path, "as"), _("“%(first)s” already fills “%(column)s”. Remove “as” from one of them.") % taken)
         columns.setdefault(field.as_, key)
     _computed_in_a_circle(c)
 
 
-def _field(c: Checker, path: Path, field: Field_) -> None:
+def _field(c: Checker, path: Path, field: Field_, *, row: Mapping[str, Field_] | None = None) -> None:
     if (field.kind == "choice") != bool(field.choices):
         c.wrong(path, _("A field of kind choice has “choices”, and only such a field."))
     if (field.kind == "rows") != bool(field.fields):
         c.wrong(path, _("A field of kind rows has “fields”, and only such a field."))
     if field.role:
         c.known(field.role, c.book.roles, (*path, "role"), _("role"))
-    if field.pattern:
-        pattern(c, (*path, "pattern"), field.pattern)
+    if field.pattern and (why := patterns.fault(field.pattern)):
+        c.wrong((*path, "pattern"), why)
+    if field.min is not None and field.max is not None and field.min > field.max:
+        c.wrong((*path, "min"), _("“min” is greater than “max”: nothing could be entered."))
     for name in ("show_if", "need_if", "value"):
         text = getattr(field, name)
         if text:
-            expression(c, (*path, name), text)
+            expression(c, (*path, name), text, row=row)
     for key, inner in field.fields.items():
-        _field(c, (*path, "fields", key), inner)
+        _field(c, (*path, "fields", key), inner, row=field.fields)
 
 
-def pattern(c: Checker, path: Path, text: str) -> None:
-    """Check a regular expression: valid, and without shapes that can run for ever."""
-    try:
-        re.compile(text)
-    except re.error as wrong:
-        c.wrong(path, _("This is no regular expression: %(why)s.") % {"why": wrong})
-        return
-    if _NESTED_REPEAT.search(text):
-        c.wrong(
-            path,
-            _(
-                "A repeated group must not be repeated again, and look-around and back references are not allowed: such a pattern can run for very long."
-            ),
-        )
+def expression(c: Checker, path: Path, text: str, *, ticket: bool = False, row: Mapping[str, Field_] | None = None) -> None:
+    """Check an expression: it compiles, its names are fields (or `ticket`, or the columns of its row), its kinds fit.
 
-
-def visible_names(book: Book) -> set[str]:
-    """Return the names that an expression may read."""
-    return set(book.fields) | {"ticket", "me"}
-
-
-def expression(c: Checker, path: Path, text: str) -> None:
-    """Check an expression: it compiles, and every name in it is a field or `ticket`."""
+    It is tried on a form filled in completely: numbers compared with texts and the like show there.
+    """
     try:
         used = expressions.names(text)
     except expressions.BadExpression as wrong:
-        c.wrong(path, _("This expression is wrong: %(why)s.") % {"why": wrong})
+        c.wrong(path, _("This expression is wrong: %(why)s.") % {"why": str(wrong).rstrip(".。")})
         return
-    for name in sorted(used - visible_names(c.book)):
-        c.known(name, visible_names(c.book), path, _("field"))
+    here = {**c.book.fields, **(row or {})}
+    allowed = set(here) | ({"ticket"} if ticket else set())
+    known = [c.known(name, allowed, path, _("field")) for name in sorted(used)]
+    if not all(known):
+        return
+    for name in sorted(expressions.ticket_members(text)) if ticket else ():
+        c.known(f"ticket.{name}", {f"ticket.{known}" for known in expressions.TICKET_NAMES}, path, _("value"))
+    for name in sorted(expressions.names_in_macros(text) & set(here)):
+        if here[name].kind in {"rows", "long_text"}:
+            c.wrong(path, _("“%(name)s” is too large to be read again for each row.") % {"name": name})
+    try:
+        expressions.evaluate(text, samples(here))
+    except expressions.BadExpression as wrong:
+        c.wrong(path, _("This expression fails on a filled-in form: %(why)s.") % {"why": str(wrong).rstrip(".。")})
+
+
+def samples(fields: Mapping[str, Field_]) -> dict[str, Any]:
+    """Return a plausible value of each field, as expressions see them, and a ticket."""
+    return {
+        "ticket": {"type": "a", "state": "a", "round": 1},
+        **{
+            name: samples(f.fields) and [_without_ticket(samples(f.fields))] if f.kind == "rows" else _sample(f)
+            for name, f in fields.items()
+        },
+    }
+
+
+def _without_ticket(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if name != "ticket"}
+
+
+def _sample(field: Field_) -> Any:
+    if field.kind == "choice":
+        return next(iter(field.choices), "")
+    return {
+        "number": 1.0,
+        "money": 1.0,
+        "yes_no": True,
+        "date": "2024-06-03",
+        "datetime": "2024-06-03T01:00:00+00:00",
+        "person": 1,
+        "unit": 1,
+    }.get(field.kind, "1")
 
 
 def _computed_in_a_circle(c: Checker) -> None:

@@ -32,40 +32,47 @@ def sources(process: Process, action: Action) -> set[str]:
     return {name for name, state in process.states.items() if state.stage not in ENDED}
 
 
-def check(c: Checker) -> None:
-    """Check reachability and exits of each process."""
-    for key, process in c.book.processes.items():
-        path: Path = ("processes", key)
-        edges: dict[str, set[str]] = {name: set() for name in process.states}
-        for action in process.actions.values():
-            if action.verb in VERBS and VERBS[action.verb].opens:
-                continue
-            for state in sources(process, action) & set(process.states):
-                edges[state] |= targets(action) & set(process.states)
-        starts = {t.start for t in c.book.types.values() if t.process == key} & set(process.states)
-        reached = _closure(starts, edges)
-        ended = {name for name, state in process.states.items() if state.stage in ENDED}
-        for name in process.states:
-            if name not in reached:
-                c.wrong(
-                    (*path, "states", name),
-                    _("No ticket can ever reach the state “%(name)s”. Add an action that leads to it, or remove it.") % {"name": name},
-                )
-            elif name not in ended and not (_closure({name}, edges) & ended):
-                c.wrong(
-                    (*path, "states", name),
-                    _("From the state “%(name)s” no way leads to an end. Add an action that leaves it.") % {"name": name},
-                )
-        if not ended:
-            c.wrong((*path, "states"), _("No state has the stage closing or archive: a ticket could never end."))
+def edges(process: Process) -> dict[str, set[str]]:
+    """Return for each state the states to which one action may lead."""
+    found: dict[str, set[str]] = {name: set() for name in process.states}
+    for action in process.actions.values():
+        if action.verb in VERBS and VERBS[action.verb].opens:
+            continue
+        for state in sources(process, action) & set(process.states):
+            found[state] |= targets(action) & set(process.states)
+    return found
 
 
-def _closure(start: set[str], edges: dict[str, set[str]]) -> set[str]:
+def closure(start: set[str], ways: dict[str, set[str]]) -> set[str]:
+    """Return all states that are reached from `start`, which belong to it."""
     seen = set(start)
     todo = list(start)
     while todo:
-        for name in edges[todo.pop()]:
+        for name in ways[todo.pop()]:
             if name not in seen:
                 seen.add(name)
                 todo.append(name)
     return seen
+
+
+def check(c: Checker) -> None:
+    """Check reachability and exits of each process."""
+    for key, process in c.book.processes.items():
+        path: Path = ("processes", key)
+        using = [t for t in c.book.types.values() if t.process == key]
+        if not using:
+            c.wrong(path, _("No type uses the process “%(name)s”. Name it in a type, or remove it.") % {"name": key})
+            continue
+        ways = edges(process)
+        reached = closure({t.start for t in using} & set(process.states), ways)
+        ended = {name for name, state in process.states.items() if state.stage in ENDED}
+        if not ended:
+            c.wrong((*path, "states"), _("No state has the stage closing or archive: a ticket could never end."))
+        for name in process.states:
+            here = (*path, "states", name)
+            if name not in reached:
+                c.wrong(
+                    here, _("No ticket can ever reach the state “%(name)s”. Add an action that leads to it, or remove it.") % {"name": name}
+                )
+            elif ended and name not in ended and not (closure({name}, ways) & ended):
+                c.wrong(here, _("From the state “%(name)s” no way leads to an end. Add an action that leaves it.") % {"name": name})

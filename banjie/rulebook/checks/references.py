@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from banjie.rulebook.language import RELATIONS, Process
+from banjie.rulebook.language import RELATIONS, Action, Process
 
 if TYPE_CHECKING:
     from banjie.rulebook.check import Checker
@@ -29,7 +29,6 @@ def check(c: Checker) -> None:
             c.known(kind.start, c.book.processes[kind.process].states, ("types", key, "start"), _("state"))
     for key, process in c.book.processes.items():
         _process(c, ("processes", key), process)
-    _duties_and_indicators(c)
 
 
 def _clauses(c: Checker) -> None:
@@ -37,6 +36,7 @@ def _clauses(c: Checker) -> None:
     parts += [(("types", k), t.clause) for k, t in c.book.types.items()]
     parts += [(("limits", k), x.clause) for k, x in c.book.limits.items()]
     parts += [(("duties", k), d.clause) for k, d in c.book.duties.items()]
+    parts += [(("ledgers", k), x.clause) for k, x in c.book.ledgers.items()]
     parts += [(("indicators", k), i.clause) for k, i in c.book.indicators.items()]
     for key, process in c.book.processes.items():
         for section in ("states", "actions", "deadlines", "timers", "signoffs"):
@@ -51,6 +51,20 @@ def people(c: Checker, names: list[str], path: Path, *, roles_only: bool = False
     for name in names:
         if roles_only or name not in RELATIONS:
             c.known(name, c.book.roles, path, _("role"))
+
+
+def _decided(c: Checker, here: Path, action: Action) -> None:
+    choices = c.book.fields[action.decided_by or ""].choices
+    if action.decided_by not in action.needs:
+        c.wrong((*here, "needs"), _("“%(name)s” decides what follows: add it to needs.") % {"name": action.decided_by})
+    if not choices or not isinstance(action.to, dict):
+        c.wrong((*here, "decided_by"), _("“decided_by” names a choice field, and “to” a state for each of its choices."))
+        return
+    for choice in action.to:
+        c.known(choice, choices, (*here, "to", choice), _("choice"))
+    for choice in choices:
+        if choice not in action.to:
+            c.wrong((*here, "to"), _("“to” does not say what follows when the outcome is “%(outcome)s”.") % {"outcome": choice})
 
 
 def _process(c: Checker, path: Path, process: Process) -> None:
@@ -70,6 +84,8 @@ def _process(c: Checker, path: Path, process: Process) -> None:
             c.known(state, process.states, (*here, "to"), _("state"))
         if action.signoff:
             c.known(action.signoff, process.signoffs, (*here, "signoff"), _("sign-off"))
+        if action.decided_by and c.known(action.decided_by, c.book.fields, (*here, "decided_by"), _("choice field")):
+            _decided(c, here, action)
         if action.opens:
             c.known(action.opens, c.book.types, (*here, "opens"), _("type"))
         if action.match:
@@ -77,36 +93,10 @@ def _process(c: Checker, path: Path, process: Process) -> None:
                 role = getattr(action.match, attr)
                 if role:
                     c.known(role, c.book.roles, (*here, "match", attr), _("role"))
+    for key, entered in process.states.items():
+        people(c, entered.tell, (*path, "states", key, "tell"))
     for key, signoff in process.signoffs.items():
+        if signoff.choose:
+            c.known(signoff.choose, c.book.fields, (*path, "signoffs", key, "choose"), _("field"))
         for index, step in enumerate(signoff.steps):
             people(c, step.by, (*path, "signoffs", key, "steps", index, "by"), roles_only=True)
-
-
-def _duties_and_indicators(c: Checker) -> None:
-    states = {s for p in c.book.processes.values() for s in p.states}
-    actions = {a for p in c.book.processes.values() for a in p.actions}
-    deadlines = {d for p in c.book.processes.values() for d in p.deadlines}
-    for key, duty in c.book.duties.items():
-        for state in duty.over.states:
-            c.known(state, states, ("duties", key, "over", "states"), _("state"))
-        for name in duty.over.types:
-            c.known(name, c.book.types, ("duties", key, "over", "types"), _("type"))
-        for name in duty.do:
-            c.known(name, actions, ("duties", key, "do"), _("action"))
-        people(c, duty.by, ("duties", key, "by"), roles_only=True)
-        for index, rung in enumerate(duty.on_breach):
-            people(c, rung.notify, ("duties", key, "on_breach", index, "notify"), roles_only=True)
-    for key, indicator in c.book.indicators.items():
-        of = indicator.of
-        given = [x for x in (of.deadline, of.duty, of.action) if x]
-        if len(given) != 1:
-            c.wrong(("indicators", key, "of"), _("An indicator counts exactly one of: deadline, duty, action."))
-        if of.deadline:
-            c.known(of.deadline, deadlines, ("indicators", key, "of", "deadline"), _("deadline"))
-        if of.duty:
-            c.known(of.duty, c.book.duties, ("indicators", key, "of", "duty"), _("duty"))
-        if of.action:
-            c.known(of.action, actions, ("indicators", key, "of", "action"), _("action"))
-    for key, ledger in c.book.ledgers.items():
-        for name in ledger.types:
-            c.known(name, c.book.types, ("ledgers", key, "types"), _("type"))

@@ -9,35 +9,18 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from banjie.kernel.errors import FieldError, InvalidInput, NotPermitted, Refused, Unseen
+from banjie.kernel.errors import FieldError, NotPermitted
 from banjie.people.actor import Actor
-from banjie.people.models import AdminEvent, Role
+from banjie.people.models import Role
 from banjie.people.permissions import Permission
-from banjie.rulebook.check import Report, check
+from banjie.rulebook.check import Report
 from banjie.rulebook.language import Book
 from banjie.rulebook.models import Rulebook, RulebookVersion
+from banjie.rulebook.program import calendars_of
+from banjie.rulebook.records import NotReady, checked, locked, log
+from banjie.worktime.models import Calendar
 
 Status = RulebookVersion.Status
-
-
-class NotReady(Refused):
-    """The version cannot be activated: problems remain, or it is not in the right state."""
-
-    code = "rulebook-not-ready"
-
-
-def _checked(text: str) -> tuple[Report, Book]:
-    report = check(text)
-    if report.book is None or report.errors:
-        errors = [FieldError(f"{p.line}:{p.column}", str(p)) for p in report.errors[:50]]
-        raise InvalidInput(_("The rulebook has %(n)d errors.") % {"n": len(report.errors)}, errors=errors)
-    return report, report.book
-
-
-def _log(kind: str, version: RulebookVersion, *, by: Actor, at: datetime) -> None:
-    AdminEvent.objects.create(
-        at=at, actor_name=by.name, member_id=by.member_id, kind=kind, subject=str(version), detail={"digest": version.digest}
-    )
 
 
 @transaction.atomic
@@ -49,7 +32,7 @@ def save_draft(text: str, *, by: Actor, at: datetime) -> RulebookVersion:
         InvalidInput: the check found errors; each with its line and column.
     """
     by.must(Permission.RULEBOOK_EDIT)
-    _report, book = _checked(text)
+    _report, book = checked(text)
     rulebook, _created = Rulebook.objects.get_or_create(slug=book.rulebook, defaults={"title": book.title, "created_at": at})
     Rulebook.objects.select_for_update().get(pk=rulebook.pk)
     last = rulebook.versions.aggregate(last=Max("number"))["last"] or 0
@@ -61,15 +44,29 @@ def save_draft(text: str, *, by: Actor, at: datetime) -> RulebookVersion:
         created_at=at,
         created_by_id=by.member_id,
     )
-    _log("rulebook.drafted", version, by=by, at=at)
+    log("rulebook.drafted", version, by=by, at=at)
     return version
 
 
-def _locked(version_id: int) -> RulebookVersion:
-    version = RulebookVersion.objects.select_for_update().select_related("rulebook").filter(pk=version_id).first()
-    if version is None:
-        raise Unseen
-    return version
+def _refuse_unready(report: Report, book: Book) -> None:
+    """Refuse a text that may be a draft and cannot be at work: unset limits, words not built yet, calendars not there."""
+    if report.unset:
+        raise NotReady(
+            _("%(n)d limits are not set yet; the first is in line %(line)d.") % {"n": len(report.unset), "line": report.unset[0].line},
+            errors=[FieldError(f"{p.line}:{p.column}", str(p)) for p in report.unset[:50]],
+        )
+    if report.unavailable:
+        raise NotReady(
+            _("%(n)d places say what Banjie cannot do yet; the first is in line %(line)d.")
+            % {"n": len(report.unavailable), "line": report.unavailable[0].line},
+            errors=[FieldError(f"{p.line}:{p.column}", str(p)) for p in report.unavailable[:50]],
+        )
+    known = set(Calendar.objects.values_list("code", flat=True)[:200])
+    if missing := sorted(calendars_of(book) - known):
+        raise NotReady(
+            _("There is no calendar “%(code)s”. Create it under Calendars first, or name one of: %(known)s.")
+            % {"code": missing[0], "known": ", ".join(sorted(known)) or "—"}
+        )
 
 
 @transaction.atomic
@@ -77,20 +74,16 @@ def propose(version_id: int, *, by: Actor, at: datetime) -> RulebookVersion:
     """Ask for the approval of a draft.
 
     Raises:
-        NotReady: it is no draft, or limits are still unset (PLT-10).
+        NotReady: it is no draft, limits are still unset (PLT-10), or a calendar that it names does not exist.
     """
     by.must(Permission.RULEBOOK_EDIT)
-    version = _locked(version_id)
+    version = locked(version_id)
     if version.status != Status.DRAFT:
         raise NotReady(_("Only a draft can be proposed."))
-    report, _book = _checked(version.source)
-    if report.unset:
-        raise NotReady(
-            _("%(n)d limits are not set yet; the first is in line %(line)d.") % {"n": len(report.unset), "line": report.unset[0].line}
-        )
+    _refuse_unready(*checked(version.source))
     version.status = Status.PROPOSED
     version.save(update_fields=["status"])
-    _log("rulebook.proposed", version, by=by, at=at)
+    log("rulebook.proposed", version, by=by, at=at)
     return version
 
 
@@ -107,12 +100,12 @@ def activate(version_id: int, *, by: Actor, at: datetime) -> RulebookVersion:
         NotReady: it is not proposed.
     """
     by.must(Permission.RULEBOOK_ACTIVATE)
-    version = _locked(version_id)
+    version = locked(version_id)
     if version.status != Status.PROPOSED:
         raise NotReady(_("Only a proposed version can be activated. Propose it first."))
-    report, book = _checked(version.source)
-    if not report.may_activate:
-        raise NotReady(_("The rulebook does not pass its check any more."))
+    report, book = checked(version.source)
+    _refuse_unready(report, book)
+    Rulebook.objects.select_for_update().get(pk=version.rulebook_id)
     if not by.is_system:
         if version.created_by_id == by.member_id:
             raise NotPermitted(_("Nobody approves a rulebook of his own. Ask a colleague."))
@@ -123,7 +116,7 @@ def activate(version_id: int, *, by: Actor, at: datetime) -> RulebookVersion:
     version.save(update_fields=["status", "approved_at", "approved_by_id", "activated_at"])
     Rulebook.objects.filter(pk=version.rulebook_id).update(active=version, title=book.title)
     _create_roles(book)
-    _log("rulebook.activated", version, by=by, at=at)
+    log("rulebook.activated", version, by=by, at=at)
     return version
 
 

@@ -1,0 +1,49 @@
+"""What the language can say and this version of Banjie cannot do yet: drafts may hold it, activation waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from banjie.rulebook.language import Book, Process
+from banjie.rulebook.vocabulary import VERBS
+
+if TYPE_CHECKING:
+    from banjie.rulebook.check import Checker
+    from banjie.rulebook.source import Path
+
+
+def check(c: Checker) -> None:
+    """Note each verb and keyword behind which nothing is built."""
+    for path, word in _waiting(c.book):
+        c.wrong(
+            path,
+            _("“%(word)s” is not available yet: a draft may say it, but the book cannot be activated with it.") % {"word": word},
+            "unavailable",
+        )
+
+
+def _waiting(book: Book) -> Iterator[tuple[Path, str]]:
+    parts: list[tuple[Path, object]] = [(("fields", key, "kind"), field.kind == "file" and "file") for key, field in book.fields.items()]
+    parts += [(("types", key, "repeat"), kind.repeat and "repeat") for key, kind in book.types.items()]
+    parts += [(("limits", key, "per"), limit.per == "unit" and "per: unit") for key, limit in book.limits.items()]
+    parts += [(("ledgers", key), "ledgers") for key in book.ledgers]
+    for key, duty in book.duties.items():
+        path: Path = ("duties", key)
+        parts += [((*path, "opens"), duty.opens and "opens"), ((*path, "over", "older_than"), duty.over.older_than and "older_than")]
+        parts += [((*path, "every"), duty.every in {"half_year", "year"} and duty.every)]
+    for key, process in book.processes.items():
+        parts += _of_process(("processes", key), process)
+    return ((path, str(word)) for path, word in parts if word)
+
+
+def _of_process(path: Path, process: Process) -> list[tuple[Path, object]]:
+    parts: list[tuple[Path, object]] = [((*path, "states", name, "tell"), state.tell and "tell") for name, state in process.states.items()]
+    for name, action in process.actions.items():
+        here: Path = (*path, "actions", name)
+        parts += [((*here, word), getattr(action, word) and word) for word in ("signoff", "opens", "decided_by", "prints")]
+        if action.verb in VERBS and not VERBS[action.verb].available:
+            parts.append(((*here, "verb"), action.verb))
+    return parts
