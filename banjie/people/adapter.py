@@ -18,6 +18,11 @@ class ClosedSignup(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ship
     def is_open_for_signup(self, request: HttpRequest) -> bool:  # allauth's signature
         return False
 
+    def add_message(self, request: HttpRequest, level: int, message_template: str | None = None, *rest: Any, **more: Any) -> None:
+        """Say nothing about signing in and out: one sees it."""
+        if message_template not in {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}:
+            super().add_message(request, level, message_template, *rest, **more)
+
     def is_safe_url(self, url: str | None) -> bool:
         """Accept only paths of this site as the page after sign-in."""
         return bool(url) and str(url).startswith("/") and bool(super().is_safe_url(url))

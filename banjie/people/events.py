@@ -14,6 +14,30 @@ from banjie.people.models import AdminEvent, Member, Post, Role, Token, Unit
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+# Names of values, as facts_of() and the other rooms' details write them.
+_FIELDS: dict[str, StrOrPromise] = {
+    "authenticators": _("second factors"),
+    "code": _("code"),
+    "email": _("e-mail"),
+    "is_active": _("in use"),
+    "kind": _("kind"),
+    "language": _("language"),
+    "member": _("member"),
+    "members": _("members"),
+    "name": _("name"),
+    "path": _("path"),
+    "permissions": _("permissions"),
+    "phone": _("phone"),
+    "posts": _("posts"),
+    "region": _("region"),
+    "role": _("role"),
+    "scope": _("scope"),
+    "title": _("title"),
+    "tokens": _("tokens"),
+    "unit": _("unit"),
+    "username": _("sign-in name"),
+}
+
 _KINDS: dict[str, StrOrPromise] = {
     "member.changed": _("Member changed"),
     "member.created": _("Member created"),
@@ -112,18 +136,24 @@ def in_words(detail: Mapping[str, Any]) -> str:
         return _one(detail)
     names = list(dict.fromkeys([*before, *after]))
     if before and after:
-        return "; ".join(f"{name}: {_one(before.get(name))} → {_one(after.get(name))}" for name in names)
+        return "; ".join(f"{_field(name)}: {_one(before.get(name))} → {_one(after.get(name))}" for name in names)
     rest = {name: value for name, value in detail.items() if name not in {"before", "after"}}
-    return "; ".join(f"{name}: {_one(value)}" for name, value in {**before, **after, **rest}.items())
+    return "; ".join(f"{_field(name)}: {_one(value)}" for name, value in {**before, **after, **rest}.items())
+
+
+def _field(name: str) -> str:
+    return str(_FIELDS.get(name, name))
 
 
 def _one(value: object) -> str:
     match value:
         case None | "" | [] | {}:
             return "—"
+        case bool():
+            return str(_("yes") if value else _("no"))
         case list():
             return "、".join(map(str, value))
         case dict():
-            return "; ".join(f"{name}: {_one(part)}" for name, part in value.items())
+            return "; ".join(f"{_field(name)}: {_one(part)}" for name, part in value.items())
         case _:
             return str(value)

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     CUSTOMER_MANAGE = "customer:manage"
     CUSTOMER_PHONE = "customer:phone"
     CUSTOMER_READ = "customer:read"
+    FINDING_CORRECT = "finding:correct"
     INSIGHT_READ = "insight:read"
     MEMBER_MANAGE = "member:manage"
     ROLE_MANAGE = "role:manage"

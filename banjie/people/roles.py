@@ -30,6 +30,7 @@ _WORK = frozenset(
     {Permission.TICKET_READ, Permission.TICKET_COMMENT, Permission.CUSTOMER_READ, Permission.CUSTOMER_PHONE, Permission.RULEBOOK_READ}
 )
 _LEAD = _WORK | {Permission.TICKET_EXPORT, Permission.INSIGHT_READ}
+_SUPERVISE = _LEAD | {Permission.CUSTOMER_MANAGE, Permission.CUSTOMER_IMPORT, Permission.FINDING_CORRECT}
 
 SHIPPED = (
     ShippedRole(ADMIN, "系统管理员", frozenset(Permission)),
@@ -43,13 +44,14 @@ SHIPPED = (
     ShippedRole(
         "rulebook_approver", "制度审批人", frozenset({Permission.RULEBOOK_ACTIVATE, Permission.RULEBOOK_READ, Permission.INSIGHT_READ})
     ),
-    ShippedRole("hq_agent", "总部客服", _WORK | {Permission.CUSTOMER_MANAGE}),
-    ShippedRole("hq_supervisor", "客服主管", _LEAD | {Permission.CUSTOMER_MANAGE, Permission.CUSTOMER_IMPORT, Permission.RULEBOOK_EDIT}),
-    ShippedRole("second_level", "二级客服", _WORK | {Permission.CUSTOMER_MANAGE}),
+    # Both levels of a service count their own work (POS-02, POS-03).
+    ShippedRole("hq_agent", "总部客服", _WORK | {Permission.CUSTOMER_MANAGE, Permission.INSIGHT_READ}),
+    ShippedRole("hq_supervisor", "客服主管", _SUPERVISE | {Permission.RULEBOOK_EDIT}),
+    ShippedRole("second_level", "二级客服", _WORK | {Permission.CUSTOMER_MANAGE, Permission.INSIGHT_READ}),
     ShippedRole("branch_manager", "分公司经理", _LEAD),
     ShippedRole("engineer", "巡检员", _WORK, Role.Scope.OWN),
     ShippedRole("agent", "客服专员", _WORK | {Permission.CUSTOMER_MANAGE}),
-    ShippedRole("supervisor", "主管", _LEAD | {Permission.CUSTOMER_MANAGE, Permission.CUSTOMER_IMPORT}),
+    ShippedRole("supervisor", "主管", _SUPERVISE),
     ShippedRole("handler", "处理人员", _WORK, Role.Scope.OWN),
     ShippedRole("director", "部门负责人", _LEAD | {Permission.RULEBOOK_ACTIVATE, Permission.AUDIT_READ}),
 )

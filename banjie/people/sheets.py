@@ -18,7 +18,7 @@ MOST_ROWS = 20_000
 def members_sheet(members: QuerySet[Member]) -> bytes:
     """Return members with their current posts (prefetched as `current`), at most 20,000."""
     columns = (
-        Column("name", _("Name")),
+        Column("name", _("Full name")),
         Column("username", _("Sign-in name")),
         Column("phone", _("Phone")),
         Column("email", _("E-mail"), width=26),

@@ -15,6 +15,7 @@ PERMISSIONS = {
     Permission.CUSTOMER_MANAGE: _("Change customers"),
     Permission.CUSTOMER_IMPORT: _("Import customers"),
     Permission.INSIGHT_READ: _("See reports"),
+    Permission.FINDING_CORRECT: _("Correct results of clauses"),
     Permission.RULEBOOK_READ: _("Read rulebooks"),
     Permission.RULEBOOK_EDIT: _("Draft rulebooks"),
     Permission.RULEBOOK_ACTIVATE: _("Approve and activate rulebooks"),

@@ -45,12 +45,13 @@ function plainSubmit(event) {
 }
 
 function swap(detail) {
-  const { xhr, elt } = detail;
+  const { xhr } = detail;
+  const elt = detail.requestConfig?.elt ?? detail.elt; // of a form with a target, detail.elt is the target
   if (xhr.status < 400) { clear(elt); return; }
   detail.shouldSwap = false;
   if (elt.hasAttribute("data-live-topic")) return; // a live refresh that fails keeps what is shown
-  if (xhr.status === 401) { askToSignIn(() => again(detail)); return; }
-  if (xhr.getResponseHeader("X-Fragment") === "refusal") showRefusal(detail);
+  if (xhr.status === 401) { askToSignIn(() => again({ elt })); return; }
+  if (xhr.getResponseHeader("X-Fragment") === "refusal") showRefusal({ xhr, elt });
   else toast(text({ 403: "forbidden", 404: "gone", 413: "too_large" }[xhr.status] ?? "failed", { limit: "" }), { tone: "bad", name: "failed" });
 }
 

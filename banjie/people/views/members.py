@@ -135,4 +135,5 @@ def _target(request: HttpRequest, member_id: int) -> Member:
 def _password(request: HttpRequest, member: Member, password: str) -> HttpResponse:
     title = _("One-time password of %(name)s (%(username)s)") % {"name": member.name, "username": member.username}
     back = reverse("people:member", args=[member.pk])
-    return secret(request, title, password, note=f"{shown_once()} {_('At the first sign-in a new password must be chosen.')}", back=back)
+    then = _("At the first sign-in a new password must be chosen.")
+    return secret(request, title, password, note=f"{shown_once()} {then}", back=back)
