@@ -162,7 +162,8 @@ X_FRAME_OPTIONS = "DENY"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True
-LOCALE_PATHS = sorted((PROJECT_ROOT / "banjie").glob("*/locale"))  # the kernel is no app of Django's; and our words go before those of allauth
+# The kernel is no app of Django's; and our words go before those of allauth.
+LOCALE_PATHS = sorted((PROJECT_ROOT / "banjie").glob("*/locale"))
 USE_TZ = True
 TIME_ZONE = ENV.time_zone
 

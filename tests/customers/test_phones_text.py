@@ -7,6 +7,7 @@ import timeit
 from contextlib import suppress
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,8 +55,13 @@ def test_a_number_has_one_stored_form_however_it_is_written(written: str, stored
     ],
 )
 def test_what_is_no_number_is_refused_with_its_reason(written: str, reason: str) -> None:
-    with pytest.raises(ValueError, match=reason):
+    with translation.override("en"), pytest.raises(ValueError, match=reason):
         normalise_phone(written)
+
+
+def test_the_reason_is_said_in_the_readers_language() -> None:
+    with translation.override("zh-hans"), pytest.raises(ValueError, match="区号"):
+        normalise_phone("87654321")
 
 
 MOBILES = st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True)

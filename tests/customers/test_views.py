@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from banjie.customers.importing.table import columns
 from banjie.customers.models import Asset, Contact, Customer, Phone
+from banjie.customers.queries import Only, customer_card, list_customers
 from banjie.customers.urls import urlpatterns
 from banjie.customers.verbs.assets import AssetDraft, save_asset
 from banjie.customers.verbs.customers import CustomerDraft, save_customer
@@ -182,12 +183,16 @@ def test_garbled_addresses_break_nothing(cast: Cast, files: Files, query: dict[s
 def test_a_list_and_a_page_take_few_queries(cast: Cast, files: Files, django_assert_max_num_queries: DjangoAssertNumQueries) -> None:
     for number in range(20):
         save_asset(files.hunan.pk, AssetDraft(keys={"terminal_no": f"9{number}"}), by=cast.admin.actor, at=NOW)
+
+    with django_assert_max_num_queries(1):
+        list_customers(cast.li.actor, Only())
+    with django_assert_max_num_queries(5):
+        customer_card(cast.li.actor, files.hunan.pk)
     client = browser(cast.li)
     text_of(client, reverse("customers:list"))
-
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(12):  # the frame around the page asks for who is signed in and what waits for him
         text_of(client, reverse("customers:list"))
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(14):
         text_of(client, address("page", files.hunan))
 
 
