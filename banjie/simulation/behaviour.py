@@ -1,0 +1,147 @@
+"""How simulated people behave: which action next, after how long, with which words. Knows verbs and field kinds, no regulation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any
+
+from banjie.rulebook.language import Field_
+from banjie.rulebook.program import ActionRule, Program
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How eagerly a verb is chosen among the possible ones, and its usual delay in minutes (median)."""
+
+    weight: float
+    minutes: float
+
+
+# Verbs that only a duty or a timer brings about have no habit.
+HABITS: dict[str, Habit] = {
+    "guide": Habit(10, 2.0),
+    "register": Habit(0.3, 1),
+    "dispatch": Habit(10, 1.8),
+    "acknowledge": Habit(3, 12),
+    "book": Habit(5, 25),
+    "miss": Habit(0.25, 600),
+    "start": Habit(1.5, 240),
+    "report_blocked": Habit(1.1, 300),
+    "complete": Habit(6, 420),
+    "urge": Habit(0.25, 180),
+    "supervise": Habit(0.05, 300),
+    "comment": Habit(0.25, 60),
+    "transfer": Habit(0.15, 90),
+    "send_back": Habit(0.1, 60),
+    "cancel": Habit(0.06, 120),
+}
+# Nobody looks after a ticket only to say something about it.
+ASIDE = frozenset({"urge", "supervise", "comment", "cancel", "transfer", "send_back"})
+TEXTS = {
+    "guidance": (
+        "请商户重启设备、重新装纸卷后再试",
+        "指导检查网线和电源,重新签到",
+        "远程指导重新下载主密钥",
+        "说明手续费结算规则与到账时间",
+    ),
+    "result": (
+        "更换打印模块,试打正常",
+        "重装通讯卡并完成签到,交易正常",
+        "更换电源适配器,现场测试三笔成功",
+        "耗材已送达并签收",
+        "资料已收齐",
+    ),
+    "blocked_reason": (
+        "银行密钥尚未下发,无法签到",
+        "商户门店装修停业,约定开业后上门",
+        "商户负责人出差,需本人签字",
+        "银行系统升级,暂不能变更信息",
+    ),
+    "reason": ("行程冲突,另行安排", "商户临时有事改期", "该区域由同事负责", "客户重复报修", "客户反馈问题再次出现"),
+    "opinion": ("服务及时,师傅态度好", "还可以", "等的时间有点长", "问题又出现了,希望尽快处理"),
+    "verified": ("与商户确认,仍在等待银行", "已与巡检员核实,明日上门", "商户确认预约时间不变"),
+    "note": ("请尽快联系商户", "客户来电催促", "已电话告知商户进度"),
+    "problem": (
+        "刷卡后不出纸,屏幕提示打印机故障",
+        "交易提示通讯失败,换网线后仍不行",
+        "开机黑屏,无法使用",
+        "扫码支付提示商户状态异常",
+        "签到失败,提示密钥错误",
+        "咨询当日结算到账时间",
+        "申请补充打印纸卷五卷",
+        "门店搬迁,需更换装机地址",
+        "按键失灵,数字3按不动",
+        "小票内容不清晰,需要上门处理",
+    ),
+    "agreed_with": ("店长", "王老板", "收银员小李", "陈女士"),
+}
+CHOICES: dict[str, tuple[tuple[str, float], ...]] = {
+    "guided": (("solved", 0.32), ("failed", 0.68)),
+    "reached": (("satisfied", 0.84), ("dissatisfied", 0.05), ("unreachable", 0.11)),
+    "urgency": (("urgent", 0.15), ("normal", 0.85)),
+    "source": (("merchant", 0.75), ("bank", 0.18), ("other", 0.07)),
+}
+
+
+def delay(random: Random, verb: str) -> timedelta:
+    """Return how long a person takes to a verb: log-normal around its usual minutes, so that some are late."""
+    return timedelta(minutes=min(HABITS[verb].minutes * random.lognormvariate(0, 0.6), 14 * 1440))
+
+
+def choose(random: Random, rules: Sequence[ActionRule]) -> ActionRule | None:
+    """Return the next action among the possible ones, by habit; None when nobody does anything by himself."""
+    likely = [rule for rule in rules if rule.spec.verb in HABITS]
+    if all(rule.spec.verb in ASIDE for rule in likely):
+        return None
+    return random.choices(likely, [HABITS[rule.spec.verb].weight for rule in likely])[0]
+
+
+def payload(
+    random: Random, program: Program, rule: ActionRule, present: dict[str, Any], at: datetime, people: dict[str, list[int]]
+) -> dict[str, Any]:
+    """Return a filled form: what is needed and not there yet, in words that fit the field.
+
+    Args:
+        people: member ids by role, for person fields.
+    """
+    given: dict[str, Any] = {}
+    needed = list(rule.spec.needs) + [group[0] for group in rule.spec.needs_one_of if not any(present.get(n) for n in group)]
+    for name in needed:
+        field = program.field(name)
+        if present.get(name) and name not in rule.verb.demands:
+            continue
+        value = _value(random, name, field, at, people)
+        if value is not None:
+            given[name] = value
+    return given
+
+
+def _value(random: Random, name: str, field: Field_, at: datetime, people: dict[str, list[int]]) -> Any:
+    match field.kind:
+        case "choice":
+            known = [(key, weight) for key, weight in CHOICES.get(name, ()) if key in field.choices]
+            if known:
+                return random.choices([k for k, _w in known], [w for _k, w in known])[0]
+            return random.choice(list(field.choices))
+        case "yes_no":
+            return True
+        case "datetime":
+            return (at + timedelta(minutes=random.randrange(90, 2400))).isoformat()
+        case "date":
+            return (at + timedelta(days=random.randrange(1, 10))).date().isoformat()
+        case "number" | "money":
+            return str(random.randrange(field.min or 1, max((field.max or 200), 2)))
+        case "person":
+            able = people.get(field.role or "", [])
+            return random.choice(able) if able else None
+        case "phone":
+            return f"13{random.randrange(10**8, 10**9)}"
+        case "rows":
+            return [{key: _value(random, key, inner, at, people) for key, inner in field.fields.items()}]
+        case "unit":
+            return None
+    words = TEXTS.get(name)
+    return random.choice(words) if words else f"{field.title}:{random.randrange(1000)}"

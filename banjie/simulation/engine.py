@@ -1,0 +1,193 @@
+"""The engine: a heap of what happens next, and virtual time that jumps from one thing to the next."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from random import Random
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Min
+
+from banjie.deadlines.duties import run_duties
+from banjie.deadlines.models import Clock, DutyItem
+from banjie.deadlines.sweep import sweep
+from banjie.kernel.errors import Refused
+from banjie.people.actor import Actor
+from banjie.rulebook.program import ActionRule, Program
+from banjie.rulebook.queries import program_of
+from banjie.simulation.arrivals import Arrival
+from banjie.simulation.behaviour import choose, delay, payload
+from banjie.simulation.people import People
+from banjie.tickets.lifecycle import perform
+from banjie.tickets.opening import may_open, open_ticket
+from banjie.tickets.snapshot import load
+from banjie.tickets.step import Snapshot
+
+# Sweeping in steps of a virtual minute keeps a warning's hour right to the minute and the batches worth their while.
+SWEEP_STEP = timedelta(minutes=1)
+DILIGENCE = 0.985
+RETRIES = 6
+
+
+@dataclass
+class Engine:
+    """One run over virtual time."""
+
+    program: Program
+    people: People
+    random: Random
+    until: datetime
+    done: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    _heap: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
+    _order: int = 0
+    # What was done to a ticket since it came into its state: nobody acknowledges or starts the same thing twice.
+    _tried: dict[str, tuple[str, set[str]]] = field(default_factory=dict)
+
+    def at(self, when: datetime, what: Callable[[datetime], None]) -> None:
+        """Plan something; what lies after the end of the run is left out."""
+        if when <= self.until:
+            self._order += 1
+            heapq.heappush(self._heap, (when, self._order, what))
+
+    def run(self, arrivals: Iterable[Arrival], begin: datetime, progress: Callable[[datetime, int], None] = lambda _at, _n: None) -> None:
+        """Let everything happen from `begin` until the end."""
+        source = iter(arrivals)
+        self._take(source)
+        zone = ZoneInfo(settings.TIME_ZONE)
+        midnight = begin.astimezone(zone).replace(hour=0, minute=0, second=1, microsecond=0)
+        self.at(midnight, self._day)
+        self.at(begin, self._watch)
+        while self._heap:
+            when, _order, what = heapq.heappop(self._heap)
+            what(when)
+            if isinstance(what, _Opening):
+                self._take(source)
+            if sum(self.done.values()) % 500 == 0:
+                progress(when, self.done["accept"])
+        sweep(self.until)
+        run_duties(self.until)
+
+    def _take(self, source: Iterable[Arrival]) -> None:
+        arrival = next(iter(source), None)
+        if arrival is not None:
+            self.at(arrival.at, _Opening(self, arrival))
+
+    def _watch(self, now: datetime) -> None:
+        """Sweep what is due, then look again when the next clock is, at least a virtual minute later."""
+        sweep(now)
+        due = Clock.objects.filter(next_at__isnull=False).aggregate(due=Min("next_at"))["due"]
+        self.at(max(due, now + SWEEP_STEP) if due and due < now + timedelta(minutes=10) else now + timedelta(minutes=10), self._watch)
+
+    def _day(self, now: datetime) -> None:
+        """Open the day's duties and spread them over the working hours."""
+        run_duties(now)
+        self.at(now + timedelta(days=1), self._day)
+        items = DutyItem.objects.filter(
+            run__state="open", chosen=True, done_at=None, moot_at=None, run__period=now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+        )
+        for number, actions, name in [
+            (i.ticket.number, self.program.book.duties[i.run.duty].do, i.run.duty) for i in items.select_related("ticket", "run")
+        ]:
+            del name
+            if self.random.random() < DILIGENCE:
+                self.at(now + timedelta(minutes=self.random.randrange(500, 1080)), _Duty(self, number, actions[0]))
+
+    def open(self, arrival: Arrival, now: datetime) -> None:
+        """Open a ticket by somebody who may, and plan its next step."""
+        kind = self.program.types.get(arrival.type)
+        able = [a for a in self.people.actors.values() if kind and may_open(self.program, kind, a)]
+        if not able:
+            self.refused["nobody-may-open"] += 1
+            return
+        for actor in self.random.sample(able, min(RETRIES, len(able))):
+            try:
+                number = open_ticket(self.program, arrival.type, arrival.fields, by=actor, at=now).number
+            except Refused as refused:
+                self.refused[refused.code] += 1
+                continue
+            self.done["accept"] += 1
+            self.plan(number, now)
+            return
+
+    def plan(self, number: str, now: datetime) -> None:
+        """Choose what happens next to a ticket, by whom, and when."""
+        ticket = load(number, lock=False)
+        program = program_of(ticket.rulebook_version_id)
+        state, tried = self._tried.get(number, (ticket.state, set()))
+        tried = tried if state == ticket.state else set()
+        self._tried[number] = (ticket.state, tried)
+        rules = [r for r in program.types[ticket.type].by_state[ticket.state] if r.name not in tried and self.people.able(r, ticket)]
+        rule = choose(self.random, rules) if ticket.is_open else None
+        if rule is not None:
+            tried.add(rule.name)
+            self.at(now + delay(self.random, rule.spec.verb), _Doing(self, number, rule.name, RETRIES))
+
+    def act(self, number: str, action: str, now: datetime, retries: int) -> None:
+        """Do an action if it is still possible, then plan the next."""
+        ticket = load(number, lock=False)
+        rule = program_of(ticket.rulebook_version_id).types[ticket.type].actions[action]
+        actor = self.people.pick(self.random, rule, ticket)
+        if actor is not None and ticket.state in rule.states and self._perform(ticket, rule, actor, now):
+            self.plan(number, now)
+        elif ticket.state not in rule.states:
+            self.plan(number, now)
+        elif retries:
+            self.at(now + timedelta(minutes=self.random.randrange(5, 90)), _Doing(self, number, action, retries - 1))
+
+    def fulfil(self, number: str, action: str, now: datetime) -> None:
+        """Do what a duty owes, by somebody who did not work the ticket."""
+        ticket = load(number, lock=False)
+        rule = program_of(ticket.rulebook_version_id).types[ticket.type].actions[action]
+        actor = self.people.pick(self.random, rule, ticket, suits=lambda a: a.member_id != ticket.assignee_id)
+        if actor is None or ticket.state not in rule.states:
+            return
+        was = ticket.state
+        if self._perform(ticket, rule, actor, now) and load(number, lock=False).state != was:
+            self.plan(number, now)
+
+    def _perform(self, ticket: Snapshot, rule: ActionRule, actor: Actor, now: datetime) -> bool:
+        program = program_of(ticket.rulebook_version_id)
+        form = payload(self.random, program, rule, ticket.fields, now, self.people.ids_under(ticket.unit_path))
+        try:
+            perform(ticket.number, rule.name, form, by=actor, at=now)
+        except Refused as refused:
+            self.refused[refused.code] += 1
+            return False
+        self.done[rule.name] += 1
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    engine: Engine
+    arrival: Arrival
+
+    def __call__(self, now: datetime) -> None:
+        self.engine.open(self.arrival, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doing:
+    engine: Engine
+    number: str
+    action: str
+    retries: int
+
+    def __call__(self, now: datetime) -> None:
+        self.engine.act(self.number, self.action, now, self.retries)
+
+
+@dataclass(frozen=True, slots=True)
+class _Duty:
+    engine: Engine
+    number: str
+    action: str
+
+    def __call__(self, now: datetime) -> None:
+        self.engine.fulfil(self.number, self.action, now)
