@@ -125,7 +125,7 @@ def test_an_asset_in_reach_of_a_foreign_customer_is_found_without_the_customers_
     assert (hit.asset_id, hit.phone, hit.may_open) == (asset.pk, "", False)
 
 
-@pytest.mark.req("POS-12", "PLT-18")
+@pytest.mark.req("PLT-18")
 def test_a_new_ticket_finds_its_asset_region_and_engineer_with_one_query(
     cast: Cast, files: Files, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -183,7 +183,7 @@ def test_two_unique_keys_of_different_customers_are_no_match(cast: Cast, files: 
     assert match_asset({"terminal_no": "10086001", "barcode": "PS2"}) is None
 
 
-@pytest.mark.req("MCH-05", "CUS-12")
+@pytest.mark.req("CUS-12")
 def test_an_unknown_caller_becomes_a_customer_and_is_known_the_next_time(
     cast: Cast, files: Files, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -54,7 +54,7 @@ def row(number: int, **more: str) -> dict[str, str]:
     return {"code": f"N{number}", "name": f"新店{number}", "unit": "HN-CS", "terminal_no": f"T{number}"} | more
 
 
-@pytest.mark.req("CUS-05", "PLT-18")
+@pytest.mark.req("PLT-18")
 def test_new_customers_come_with_contacts_phones_assets_and_engineers(cast: Cast, files: Files) -> None:
     first = row(
         1,

@@ -1,4 +1,4 @@
-"""Import customers with their phones and assets from Excel: all rows or none (CUS-01, CUS-05)."""
+"""Import customers with their phones and assets from Excel: all rows or none (CUS-07)."""
 
 from __future__ import annotations
 
