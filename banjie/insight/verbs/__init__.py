@@ -1,0 +1,1 @@
+"""What people may do to results: correct them by a new row."""
