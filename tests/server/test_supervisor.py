@@ -70,7 +70,8 @@ def test_what_a_killed_child_had_started_is_ended_with_it(supervisor: Supervisor
     supervisor.stop()
 
 
-def test_a_child_that_keeps_ending_fails_the_start(supervisor: Supervisor) -> None:
+def test_a_child_that_keeps_ending_fails_the_start(supervisor: Supervisor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("banjie.server.supervisor._SHORTEST_PAUSE", 0.01)
     supervisor.add("broken", FAILS)
 
     with pytest.raises(ChildFailed, match="broken"):
