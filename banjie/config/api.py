@@ -14,8 +14,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
+from banjie.kernel.answers import problem, refusal
 from banjie.kernel.errors import Refused
-from banjie.kernel.rest import problem, refusal
 from banjie.people.access import actor_of_token, digest_of
 from banjie.people.actor import Actor
 from banjie.tickets.rest import router as tickets

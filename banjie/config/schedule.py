@@ -9,6 +9,7 @@ from procrastinate import App, JobContext, builtin_tasks
 
 from banjie.deadlines.duties import run_duties
 from banjie.deadlines.sweep import sweep
+from banjie.tickets.seals import seal_yesterday
 
 SWEEPS: list[Callable[[datetime], int]] = []
 """What every worker calls each second with the current time; each returns how much it did. Several workers may
@@ -51,4 +52,4 @@ def every(seconds: int, sweep: Callable[[datetime], int]) -> Callable[[datetime]
 
 
 # Duties begin and end at times of day: twice a minute is soon enough.
-SWEEPS += [sweep, every(30, run_duties)]
+SWEEPS += [sweep, every(30, run_duties), every(300, seal_yesterday)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from banjie.deadlines.limits import Plan, current_calendar, plan
 from banjie.deadlines.models import Clock, Finding
@@ -17,6 +16,7 @@ from banjie.tickets.step import EventDraft, Notice, RawWrite, Step
 from banjie.worktime.arithmetic import add, between
 from banjie.worktime.durations import Duration, DurationKind
 from banjie.worktime.queries import load_version
+from banjie.worktime.workcalendar import WorkCalendar
 
 # Read together with the locked ticket.
 READ = (
@@ -83,14 +83,14 @@ def react(step: Step) -> None:
     names = {step.rule.name}
     if step.opening or step.moved or step.rule.target(step.outcome) is not None:
         names.add(step.to_state)
-    ended = step.type.is_ended(step.to_state)
+    ended = step.kind.is_ended(step.to_state)
     alive: list[tuple[datetime, datetime | None, str]] = []
-    for rule in step.type.deadlines:
+    for rule in step.kind.deadlines:
         alive += _deadline(step, rule, clocks.get(rule.name), names, ended)
-    for name, timer in step.type.timers:
+    for name, timer in step.kind.timers:
         _timer(step, name, timer, clocks.get(name))
-    nearest = min(alive, default=(None, None, ""), key=lambda c: c[0] or step.at)
-    step.changes.update(zip(("due_at", "due_warn_at", "due_clock"), nearest, strict=True))
+    due_at, warn_at, name = min(alive, key=lambda clock: clock[0]) if alive else (None, None, "")
+    step.changes |= {"due_at": due_at, "due_warn_at": warn_at, "due_clock": name}
 
 
 def _deadline(
@@ -135,19 +135,23 @@ def _start(step: Step, rule: DeadlineRule) -> Iterator[tuple[datetime, datetime 
     planned = plan(step.program, rule.spec, calendar, step.at, type_name=step.ticket.type, fields=fields)
     if planned is None:
         return
-    step.rows.append(_clock(step, rule.name, rule.clause, planned, calendar.version, owner=_owner(step, rule)))
+    step.rows.append(_clock(step, (rule.name, rule.clause), planned, calendar, owner=_owner(step, rule)))
     yield planned.due_at, planned.warn_at, rule.name
 
 
-def _clock(step: Step, name: str, clause: str, planned: Plan, calendar: int | None, *, owner: int | None, is_timer: bool = False) -> Clock:
+def _clock(
+    step: Step, called: tuple[str, str], planned: Plan, calendar: WorkCalendar, *, owner: int | None, is_timer: bool = False
+) -> Clock:
+    """Return a clock that runs from now; `called` is its name and clause."""
+    assert calendar.version is not None
     return Clock(
         ticket_id=step.ticket.id,
-        name=name,
+        name=called[0],
         is_timer=is_timer,
-        clause=clause,
+        clause=called[1],
         state=Clock.State.RUNNING,
         rulebook_version_id=step.program.version_id,
-        calendar_version_id=calendar,
+        calendar_version_id=calendar.version,
         owner_id=owner,
         limit_text=planned.limit_text[:60],
         measure=planned.limit.kind,
@@ -269,4 +273,4 @@ def _timer(step: Step, name: str, timer: Timer, clock: Running | None) -> None:
         length = due.duration(timer.after)
         planned = Plan(add(step.at, length, calendar), None, length, timer.after)
         clause = timer.clause[0] if timer.clause else ""
-        step.rows.append(_clock(step, name, clause, planned, calendar.version, owner=None, is_timer=True))
+        step.rows.append(_clock(step, (name, clause), planned, calendar, owner=None, is_timer=True))

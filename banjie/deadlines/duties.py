@@ -10,6 +10,7 @@ import math
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -177,7 +178,7 @@ def _due(program: Program, duty: Duty, begin: datetime) -> datetime:
 
 def _frame(program: Program, duty: Duty, begin: datetime) -> list[tuple[int, str]]:
     length = _LENGTH.get(duty.over.entered)
-    values = {
+    values: dict[str, Any] = {
         "states": duty.over.states,
         "types": duty.over.types,
         "book": program.slug,

@@ -133,9 +133,7 @@ class Engine:
         ticket = load(number, lock=False)
         rule = program_of(ticket.rulebook_version_id).types[ticket.type].actions[action]
         actor = self.people.pick(self.random, rule, ticket)
-        if actor is not None and ticket.state in rule.states and self._perform(ticket, rule, actor, now):
-            self.plan(number, now)
-        elif ticket.state not in rule.states:
+        if ticket.state not in rule.states or (actor is not None and self._perform(ticket, rule, actor, now)):
             self.plan(number, now)
         elif retries:
             self.at(now + timedelta(minutes=self.random.randrange(5, 90)), _Doing(self, number, action, retries - 1))

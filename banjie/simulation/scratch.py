@@ -69,4 +69,4 @@ def _copy(parameters: dict[str, object], real: str, name: str) -> None:
             ):
                 for part in out:
                     into.write(part)
-            target.execute("select setval(pg_get_serial_sequence(%s, 'id'), greatest((select max(id) from " + table + "), 1))", [table])
+            target.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), greatest((select max(id) from {table}), 1))")  # noqa: S608  our tables

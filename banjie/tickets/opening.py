@@ -12,6 +12,7 @@ import orjson
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from banjie.kernel.chain import GENESIS
 from banjie.kernel.errors import FieldError, InvalidInput, NotPermitted, Refused
@@ -33,7 +34,7 @@ class KeyReused(Refused):
 
     status = 422
     code = "idempotency-key-reused"
-    default_message = _("This idempotency key was used before with other content. Use a new key for a new ticket.")
+    default_message = gettext_lazy("This idempotency key was used before with other content. Use a new key for a new ticket.")
 
 
 def open_ticket(program: Program, type_name: str, payload: Mapping[str, Any], *, by: Actor, at: datetime, key: str = "") -> Performed:
@@ -60,7 +61,7 @@ def open_ticket(program: Program, type_name: str, payload: Mapping[str, Any], *,
 
 
 def _already(key: str, digest: bytes, by: Actor) -> Performed | None:
-    row = RequestKey.objects.select_related("ticket").filter(member_id=by.member_id, key=key[:80]).first()
+    row = RequestKey.objects.select_related("ticket").filter(member=by.member_id, key=key[:80]).first()
     if row is None:
         return None
     if bytes(row.digest) != digest:

@@ -56,8 +56,8 @@ def apply(step: Step, outcome: Outcome) -> None:
 
 
 def _move(step: Step) -> None:
-    ended = step.type.is_ended(step.to_state)
-    step.changes |= {"state": step.to_state, "stage": step.type.stage_rank(step.to_state), "is_open": not ended, "entered_at": step.at}
+    ended = step.kind.is_ended(step.to_state)
+    step.changes |= {"state": step.to_state, "stage": step.kind.stage_rank(step.to_state), "is_open": not ended, "entered_at": step.at}
     if ended and step.ticket.is_open:
         step.changes["ended_at"] = step.at
     elif not ended and not step.ticket.is_open:

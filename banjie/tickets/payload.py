@@ -92,7 +92,8 @@ def expression_values(program: Program, have: Mapping[str, Any]) -> dict[str, An
 
 
 def is_empty(value: Any) -> bool:
-    return value is None or value == "" or value == []
+    """Tell whether nothing was entered; a "no" is something."""
+    return value is None or value in ("", [])
 
 
 def clean_value(field: Field_, raw: Any, pattern: re.Pattern[str] | None, zone: ZoneInfo) -> Any:
@@ -101,7 +102,7 @@ def clean_value(field: Field_, raw: Any, pattern: re.Pattern[str] | None, zone: 
     Raises:
         Wrong: it is not of the field's kind.
     """
-    if raw is None or raw == "" or raw == []:
+    if is_empty(raw):
         return None
     if field.kind == "rows":
         return _rows(field, raw, zone)

@@ -123,7 +123,9 @@ def _after(filters: Filters, cursor: str) -> list[Any]:
             return [int(key[0])]
         return [int(key[0]), datetime.fromisoformat(key[1]), int(key[2])]
     except (ValueError, TypeError, IndexError, KeyError, binascii.Error) as wrong:
-        raise InvalidInput(errors=[FieldError("cursor", _("This cursor does not belong to this list. Begin at the first page."))]) from wrong
+        raise InvalidInput(
+            errors=[FieldError("cursor", _("This cursor does not belong to this list. Begin at the first page."))]
+        ) from wrong
 
 
 def _cursor(filters: Filters, last: Row) -> str:
@@ -132,7 +134,8 @@ def _cursor(filters: Filters, last: Row) -> str:
 
 
 def _conditions(filters: Filters, found: list[int] | None, after: list[Any], me: int | None) -> tuple[str, list[Any]]:
-    parts, params = ["true"], []
+    parts: list[str] = ["true"]
+    params: list[Any] = []
 
     def add(sql: str, *values: Any) -> None:
         parts.append(sql)
@@ -188,7 +191,9 @@ def lanes_sql(reach: Reach, filters: Filters, found: list[int] | None, after: li
             lanes.append(one.format(lane="t.unit_id = any(%s)"))
             values += [list(reach.units), *params]
         elif reach.units:
-            lanes.append(f"select x.id from unnest(%s::bigint[]) as lane(unit_id) cross join lateral ({one.format(lane='t.unit_id = lane.unit_id')}) x")
+            lanes.append(
+                f"select x.id from unnest(%s::bigint[]) as lane(unit_id) cross join lateral ({one.format(lane='t.unit_id = lane.unit_id')}) x"
+            )
             values += [list(reach.units), *params]
         if reach.member_id is not None:
             lanes += [one.format(lane="t.assignee_id = %s"), one.format(lane="t.responsible_id = %s")]

@@ -13,25 +13,23 @@ from django.utils.translation import gettext as _
 from ninja import Field, Header, Path, Query, Router, Schema
 from pydantic import StringConstraints
 
+from banjie.kernel.answers import answer
 from banjie.kernel.errors import FieldError, InvalidInput
 from banjie.kernel.phones import show_phone
-from banjie.kernel.rest import answer
 from banjie.people.actor import Actor
 from banjie.people.permissions import Permission
 from banjie.rulebook.program import Program
 from banjie.rulebook.queries import active_programs, program_of
 from banjie.tickets import queue
 from banjie.tickets.detail import Detail, detail
-from banjie.tickets.forms import form_of, possible_actions, titled
 from banjie.tickets.lifecycle import perform
 from banjie.tickets.opening import may_open, open_ticket
+from banjie.tickets.possible import form_of, possible_actions, titled
 from banjie.tickets.story import Reader, story
 
 router = Router(tags=["tickets"])
 Word = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00-\x1f]*$")]
 Number = Annotated[str, StringConstraints(max_length=32, pattern=r"^[A-Za-z0-9-]+$")]
-Seq = Annotated[int, Field(ge=1, le=2**31 - 1)]
-Limit = Annotated[int, Field(ge=1, le=50)]
 HISTORY = 50
 
 
@@ -40,14 +38,14 @@ class OpenIn(Schema):
 
     type: Annotated[str, StringConstraints(max_length=40)]
     rulebook: Annotated[str, StringConstraints(max_length=60)] = ""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = Field(default_factory=dict)
 
 
 class ActIn(Schema):
     """An action's form, and the version of the ticket that the caller saw."""
 
     version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = Field(default_factory=dict)
 
 
 class ListIn(Schema):
@@ -62,6 +60,25 @@ class ListIn(Schema):
     overdue: bool = False
     cursor: Annotated[str, StringConstraints(max_length=200)] = ""
     limit: Annotated[int, Field(ge=1, le=queue.MAX_PAGE)] = 50
+
+
+class KeyIn(Schema):
+    """The idempotency key of a creation."""
+
+    idempotency_key: Word = ""
+
+
+class TimelineIn(Schema):
+    """Which part of a timeline."""
+
+    before: Annotated[int, Field(ge=1, le=2**31 - 1)] = 2**31 - 1
+
+
+class FindIn(Schema):
+    """What to find."""
+
+    q: Word
+    limit: Annotated[int, Field(ge=1, le=50)] = 20
 
 
 class Performed(Schema):
@@ -83,7 +100,9 @@ def _program(slug: str, type_name: str) -> Program:
     """Return the active rulebook that has the type; `slug` decides when several do."""
     found = [p for p in active_programs() if type_name in p.types and slug in ("", p.slug)]
     if len(found) != 1:
-        message = _("No active rulebook has this ticket type.") if not found else _("Several rulebooks have this type: name one in “rulebook”.")
+        message = (
+            _("No active rulebook has this ticket type.") if not found else _("Several rulebooks have this type: name one in “rulebook”.")
+        )
         raise InvalidInput(message, errors=[FieldError("type" if not found else "rulebook", message)])
     return found[0]
 
@@ -109,10 +128,10 @@ def types(request: HttpRequest) -> HttpResponse:
 
 
 @router.post("/tickets", response={201: Performed}, summary="Open a ticket")
-def create(request: HttpRequest, payload: OpenIn, idempotency_key: Word = Header("")) -> HttpResponse:
+def create(request: HttpRequest, payload: OpenIn, sent: Header[KeyIn]) -> HttpResponse:
     """Accept a request. With an `Idempotency-Key` header a retry returns the same ticket."""
     program = _program(payload.rulebook, payload.type)
-    done = open_ticket(program, payload.type, payload.fields, by=actor(request), at=timezone.now(), key=idempotency_key)
+    done = open_ticket(program, payload.type, payload.fields, by=actor(request), at=timezone.now(), key=sent.idempotency_key)
     return answer({"number": done.number, "version": done.version, "state": done.state, "outcome": done.outcome}, 201)
 
 
@@ -121,7 +140,13 @@ def index(request: HttpRequest, asked: Query[ListIn]) -> HttpResponse:
     """List tickets in queue order (rank, due time) or newest first; `cursor` is the `next` of the page before."""
     by = actor(request)
     filters = queue.Filters(
-        view=asked.view, order=asked.order, type=asked.type, state=asked.state, mine=asked.mine, text=asked.q, overdue_at=timezone.now() if asked.overdue else None
+        view=asked.view,
+        order=asked.order,
+        type=asked.type,
+        state=asked.state,
+        mine=asked.mine,
+        text=asked.q,
+        overdue_at=timezone.now() if asked.overdue else None,
     )
     page = queue.page(by, filters, cursor=asked.cursor, limit=asked.limit)
     phones = by.may(Permission.CUSTOMER_PHONE)
@@ -208,21 +233,19 @@ def act(request: HttpRequest, number: Path[Number], action: Path[Word], payload:
 
 
 @router.get("/tickets/{number}/timeline", summary="The timeline, newest first")
-def timeline(request: HttpRequest, number: Path[Number], before: Seq = Query(2**31 - 1)) -> HttpResponse:
+def timeline(request: HttpRequest, number: Path[Number], asked: Query[TimelineIn]) -> HttpResponse:
     """Return a page of events with their chain digests; `before` is the smallest `seq` of the page before."""
     by, language = actor(request), get_language() or "zh-hans"
     found = detail(by, number)
     program = program_of(found.ticket.rulebook_version_id)
-    entries = story(found.ticket.id, found.ticket.type, program, _reader(by, language), before=before, limit=100)
+    entries = story(found.ticket.id, found.ticket.type, program, _reader(by, language), before=asked.before, limit=100)
     return answer({"events": entries, "next": entries[-1].seq if len(entries) == 100 else None})
 
 
 @router.get("/search", summary="Find tickets by number, phone, key or words")
-def find(request: HttpRequest, q: Word = Query(...), limit: Limit = Query(20)) -> HttpResponse:
+def find(request: HttpRequest, asked: Query[FindIn]) -> HttpResponse:
     """Return the newest matching tickets."""
     by = actor(request)
-    page = queue.page(by, queue.Filters(view="all", order="newest", text=q), limit=limit)
+    page = queue.page(by, queue.Filters(view="all", order="newest", text=asked.q), limit=asked.limit)
     phones = by.may(Permission.CUSTOMER_PHONE)
     return answer({"tickets": [_line(row, phones) for row in page.rows]})
-
-

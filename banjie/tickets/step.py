@@ -95,7 +95,7 @@ class Step:
 
     ticket: Snapshot
     program: Program
-    type: TypeProgram
+    kind: TypeProgram
     rule: ActionRule
     payload: dict[str, Any]
     by: Actor

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from banjie.kernel.phones import show_phone
 from banjie.rulebook.language import Field_
 from banjie.rulebook.program import Program
-from banjie.tickets.forms import titled
+from banjie.tickets.possible import titled
 
 MAX_EVENTS = 500
 _SQL = """
@@ -117,7 +117,9 @@ def _names(payloads: Iterable[dict[str, Any]]) -> dict[tuple[str, int], str]:
         return {(row[0], row[1]): row[2] for row in cursor.fetchall()}
 
 
-def _details(program: Program, kind: Any, payload: dict[str, Any], names: dict[tuple[str, int], str], reader: Reader) -> tuple[tuple[str, str], ...]:
+def _details(
+    program: Program, kind: Any, payload: dict[str, Any], names: dict[tuple[str, int], str], reader: Reader
+) -> tuple[tuple[str, str], ...]:
     details = []
     for name, value in payload.items():
         if name in program.book.fields:

@@ -128,7 +128,7 @@ def _run(statement: Statement, step: Step) -> int:
 
 def topics(step: Step) -> list[str]:
     """Return the live topics that a change concerns: the ticket, each unit above it, the people on it."""
-    people = {step.ticket.assignee_id, step.changes.get("assignee_id")} - {None}
+    people = {m for m in (step.ticket.assignee_id, step.changes.get("assignee_id")) if m is not None}
     units = {u for path in (step.ticket.unit_path, step.unit_path) for u in path.strip("/").split("/") if u}
     return [f"ticket:{step.ticket.number}", *(f"unit:{u}" for u in sorted(units)), *(f"member:{m}" for m in sorted(people))]
 

@@ -38,7 +38,7 @@ class Statement:
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
         """Add an insert of plain rows."""
         one = "(" + ",".join(["%s"] * len(columns)) + ")"
-        names = ",".join(f'"{c}"' for c in columns)
+        names = ",".join(f'"{c}"' for c in columns)  # names from our models, never from a request
         return self.add(
             f'insert into "{table}" ({names}) values {",".join([one] * len(rows))} returning 1', [v for row in rows for v in row]
         )
@@ -51,7 +51,7 @@ class Statement:
         for model, rows in by_model.items():
             fields = _insertable(model)
             values = [[f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields] for row in rows]
-            self.insert(model._meta.db_table, [f.column for f in fields], values)
+            self.insert(model._meta.db_table, [str(f.column) for f in fields], values)
 
     def raw(self, writes: Iterable[RawWrite]) -> None:
         """Add the statements of reactions."""

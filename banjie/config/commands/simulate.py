@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,10 +19,10 @@ import click
 )
 @click.option("--tickets", default=10_000, show_default=True, help="How many requests the generator makes.")
 @click.option("--days", default=7, show_default=True, help="Over how many days.")
-@click.option("--begin", default="2024-06-03", show_default=True, help="First day.")
+@click.option("--begin", type=click.DateTime(["%Y-%m-%d"]), default="2024-06-03", show_default=True, help="First day.")
 @click.option("--seed", default=1, show_default=True, help="Seed of the generator and of the people's behaviour.")
 @click.option("--demo-organisation", is_flag=True, help="Use the demonstration's organisation instead of this installation's.")
-def command(rulebook: str, file: Path | None, tickets: int, days: int, begin: str, seed: int, demo_organisation: bool) -> None:
+def command(**options: Any) -> None:
     """Simulate RULEBOOK: a file, or the name of a shipped or active one."""
     import django
 
@@ -32,10 +32,7 @@ def command(rulebook: str, file: Path | None, tickets: int, days: int, begin: st
 
     started = time.monotonic()
     try:
-        report = simulate(
-            Run(rulebook, file, tickets, days, datetime.fromisoformat(begin), seed, demo_organisation),
-            lambda at, n: click.echo(f"\r{at:%F %R}  {n}", nl=False, err=True),
-        )
+        report = simulate(Run(**options), lambda at, n: click.echo(f"\r{at:%F %R}  {n}", nl=False, err=True))
     except Refused as refused:
         lines = [f"  {e.field}: {e.message}" for e in refused.errors]
         raise click.ClickException("\n".join([refused.message, *lines])) from refused

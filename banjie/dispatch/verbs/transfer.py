@@ -22,6 +22,7 @@ def transfer(step: Step) -> Outcome:
     if person.member_id == step.ticket.assignee_id:
         message = _("%(name)s %(why)s.") % {"name": person.name, "why": EXCLUSIONS["already"]}
         raise step.refuse(message, NotEligible, [FieldError(field, message)])
+    assert person.unit_id is not None, "who lacks the post is excluded"
     why = evidence(people, person, "chosen")
     row = Assignment(
         kind=Assignment.Kind.TRANSFER, assignee_id=person.member_id, unit_id=person.unit_id, reason=reason, candidates=why, **step.stamp

@@ -14,7 +14,7 @@ def _target(step: Step, kind: str) -> tuple[dict[str, int | None], list[Notice]]
     target = {"to_member_id": step.ticket.assignee_id, "to_unit_id": step.ticket.unit_id}
     if step.ticket.assignee_id:
         return target, [Notice(step.ticket.assignee_id, "", kind, step.clause)]
-    roles = sorted({role for rule in step.type.by_state[step.ticket.state] if rule.spec.verb == "dispatch" for role in rule.roles})
+    roles = sorted({role for rule in step.kind.by_state[step.ticket.state] if rule.spec.verb == "dispatch" for role in rule.roles})
     return target, [Notice(None, role, kind, step.clause) for role in roles]
 
 
