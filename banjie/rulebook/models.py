@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from banjie.people.models import Member
 
@@ -29,7 +30,7 @@ class RulebookVersion(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PROPOSED = "proposed", _("Waiting for approval")
-        ACTIVE = "active", _("Active")
+        ACTIVE = "active", pgettext_lazy("rulebook version", "Active")
         RETIRED = "retired", _("Retired")
 
     rulebook = models.ForeignKey(Rulebook, on_delete=models.PROTECT, related_name="versions")

@@ -13,6 +13,8 @@ Path = tuple[str | int, ...]
 
 # libyaml reads ten times as fast; the pure loader stands in where it was not built.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_OPENS = (yaml.BlockMappingStartToken, yaml.BlockSequenceStartToken, yaml.FlowMappingStartToken, yaml.FlowSequenceStartToken)
+_CLOSES = (yaml.BlockEndToken, yaml.FlowMappingEndToken, yaml.FlowSequenceEndToken)
 MAX_BYTES = 512 * 1024
 MAX_NODES = 20_000
 MAX_DEPTH = 12
@@ -71,7 +73,7 @@ _PLAIN_FLOAT = re.compile(r"-?\d+\.\d+\Z")
 def _scalar(node: yaml.ScalarNode) -> str | int | float | bool | None:
     """Resolve a scalar by YAML 1.2's small core: no surprise dates, octals, or `no` for false."""
     text = str(node.value)
-    if node.style is not None:
+    if node.style:  # quoted; plain is None or "", as the loader likes
         return text
     if text in ("", "~", "null"):
         return None
@@ -150,17 +152,16 @@ def read_source(text: str) -> Source:
 
 
 def _refuse_aliases(text: str) -> None:
-    """Aliases could make a small text explode, or a cycle; a regulation needs none."""
+    """Refuse aliases (a small text could explode, or a cycle; a regulation needs none) and depth before anything is built.
+
+    The fast loader descends natively, so that a text of thousands of brackets would end the process.
+    """
+    depth = 0
     for token in yaml.scan(text, Loader=_LOADER):
+        line, column = token.start_mark.line + 1, token.start_mark.column + 1
         if isinstance(token, yaml.AliasToken | yaml.AnchorToken | yaml.TagToken):
-            mark = token.start_mark
-            raise BadSource(
-                [
-                    Problem(
-                        mark.line + 1,
-                        mark.column + 1,
-                        "",
-                        _("Anchors (&), aliases (*) and tags (!) are not allowed. Put the text in quotes, or write it out."),
-                    )
-                ]
-            )
+            message = _("Anchors (&), aliases (*) and tags (!) are not allowed. Put the text in quotes, or write it out.")
+            raise BadSource([Problem(line, column, "", message)])
+        depth += isinstance(token, _OPENS) - isinstance(token, _CLOSES)
+        if depth > MAX_DEPTH:
+            raise BadSource([Problem(line, column, "", _("The rulebook is too large or too deeply nested."))])

@@ -96,7 +96,7 @@ def _deadline(c: Checker, path: Path, process: Process, deadline: Deadline) -> N
         c.known(state, process.states, (*path, "pause_in"), _("state"))
     if both := set(deadline.from_) & set(deadline.until):
         c.wrong((*path, "until"), _("The clock would start and stop at the same thing: %(names)s.") % {"names": ", ".join(sorted(both))})
-    elif not wrong:
+    elif not wrong and all(action.verb in VERBS for action in process.actions.values()):
         _runs(c, path, process, deadline)
     _limit(c, path, deadline)
     if deadline.when:
@@ -150,7 +150,7 @@ def _runs(c: Checker, path: Path, process: Process, deadline: Deadline) -> None:
         c.wrong((*path, "from"), _("This clock never starts: name a state or an action after which a ticket is still open."))
         return
     stops = {name for name in deadline.until if name in process.states}
-    acts = [process.actions[name] for name in deadline.until if name in process.actions]
+    acts = [action for name, action in process.actions.items() if name in deadline.until and not VERBS[action.verb].opens]
     for name, states in running.items():
         reached = closure(states, ways)
         if states and not (reached & stops) and not any(reached & sources(process, action) for action in acts):
@@ -165,7 +165,7 @@ def _after(process: Process, name: str) -> set[str]:
     if name in process.states:
         return {name}
     action = process.actions[name]
-    if action.verb in VERBS and VERBS[action.verb].opens:
+    if VERBS[action.verb].opens:
         return set(process.states)
     return (targets(action) or sources(process, action)) & set(process.states)
 

@@ -34,7 +34,7 @@ def _field(c: Checker, path: Path, field: Field_, *, row: Mapping[str, Field_] |
     if (field.kind == "rows") != bool(field.fields):
         c.wrong(path, _("A field of kind rows has “fields”, and only such a field."))
     if field.role:
-        c.known(field.role, c.book.roles, (*path, "role"), _("role"))
+        c.known(field.role, c.book.roles, (*path, "role"), _("role of the book"))
     if field.pattern and (why := patterns.fault(field.pattern)):
         c.wrong((*path, "pattern"), why)
     if field.min is not None and field.max is not None and field.min > field.max:
@@ -62,8 +62,10 @@ def expression(c: Checker, path: Path, text: str, *, ticket: bool = False, row: 
     known = [c.known(name, allowed, path, _("field")) for name in sorted(used)]
     if not all(known):
         return
-    for name in sorted(expressions.ticket_members(text)) if ticket else ():
-        c.known(f"ticket.{name}", {f"ticket.{known}" for known in expressions.TICKET_NAMES}, path, _("value"))
+    read = {f"ticket.{name}" for name in expressions.ticket_members(text)} if ticket else set()
+    known = [c.known(name, {f"ticket.{part}" for part in expressions.TICKET_NAMES}, path, _("value")) for name in sorted(read)]
+    if not all(known):
+        return
     for name in sorted(expressions.names_in_macros(text) & set(here)):
         if here[name].kind in {"rows", "long_text"}:
             c.wrong(path, _("“%(name)s” is too large to be read again for each row.") % {"name": name})

@@ -63,8 +63,11 @@ def check(c: Checker) -> None:
         if not using:
             c.wrong(path, _("No type uses the process “%(name)s”. Name it in a type, or remove it.") % {"name": key})
             continue
+        starts = {t.start for t in using}
+        if not _states_known(process, starts):
+            continue  # said elsewhere; everything after it would look unreached
         ways = edges(process)
-        reached = closure({t.start for t in using} & set(process.states), ways)
+        reached = closure(starts, ways)
         ended = {name for name, state in process.states.items() if state.stage in ENDED}
         if not ended:
             c.wrong((*path, "states"), _("No state has the stage closing or archive: a ticket could never end."))
@@ -76,3 +79,8 @@ def check(c: Checker) -> None:
                 )
             elif ended and name not in ended and not (closure({name}, ways) & ended):
                 c.wrong(here, _("From the state “%(name)s” no way leads to an end. Add an action that leaves it.") % {"name": name})
+
+
+def _states_known(process: Process, starts: set[str]) -> bool:
+    named = starts.union(*(targets(a) | sources(process, a) for a in process.actions.values()))
+    return named <= set(process.states)

@@ -22,7 +22,7 @@ def check(c: Checker) -> None:
                 _("“%(key)s” is a fixed word (a person's relation to the ticket). Give the role another name.") % {"key": key},
             )
     if c.book.approver:
-        c.known(c.book.approver, c.book.roles, ("approver",), _("role"))
+        c.known(c.book.approver, c.book.roles, ("approver",), _("role of the book"))
     _clauses(c)
     for key, kind in c.book.types.items():
         if c.known(kind.process, c.book.processes, ("types", key, "process"), _("process")):
@@ -50,7 +50,7 @@ def people(c: Checker, names: list[str], path: Path, *, roles_only: bool = False
     """Check names of who may act or is told: roles, or relations to the ticket."""
     for name in names:
         if roles_only or name not in RELATIONS:
-            c.known(name, c.book.roles, path, _("role"))
+            c.known(name, c.book.roles, path, _("role of the book"))
 
 
 def _decided(c: Checker, here: Path, action: Action) -> None:
@@ -92,7 +92,7 @@ def _process(c: Checker, path: Path, process: Process) -> None:
             for attr in ("relay", "role"):
                 role = getattr(action.match, attr)
                 if role:
-                    c.known(role, c.book.roles, (*here, "match", attr), _("role"))
+                    c.known(role, c.book.roles, (*here, "match", attr), _("role of the book"))
     for key, entered in process.states.items():
         people(c, entered.tell, (*path, "states", key, "tell"))
     for key, signoff in process.signoffs.items():
