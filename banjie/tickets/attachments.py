@@ -106,6 +106,7 @@ def _checked(upload: File[bytes]) -> str:
         raise _wrong(_("The file is empty. Choose another one."))
     if upload.size > limit:
         raise _wrong(_("The file is too large: at most %(limit)d MB.") % {"limit": limit // (1024 * 1024) or 1})
+    assert upload.file is not None
     media_type = media_type_of(upload.file)
     if not media_type:
         raise _wrong(_("Only pictures, PDF, Office documents, texts, recordings and videos are accepted; this file is none of them."))

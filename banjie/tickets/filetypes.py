@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import BinaryIO
+from typing import IO
 from zipfile import BadZipFile, ZipFile
 
 HEAD = 4096
@@ -44,7 +44,7 @@ _MARKUP = re.compile(rb"\s*<(?:!doctype|html|script|svg|\?xml|body|head|iframe)"
 _NOT_IN_NAMES = re.compile(r"[\\/:*?\"<>|\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 
 
-def media_type_of(file: BinaryIO) -> str:
+def media_type_of(file: IO[bytes]) -> str:
     """Return the media type of a file by its content, "" when it is none that we keep. Leaves the file at its beginning."""
     file.seek(0)
     head = file.read(HEAD)
@@ -63,7 +63,7 @@ def _in_a_box(head: bytes) -> str:
     return ""
 
 
-def _office(file: BinaryIO) -> str:
+def _office(file: IO[bytes]) -> str:
     """Return which Office document a zip archive is, "" for any other archive. Reads its directory only."""
     try:
         with ZipFile(file) as archive:

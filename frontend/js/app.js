@@ -13,6 +13,7 @@ import { startSignIn } from "./signin.js";
 import { startTables } from "./tables.js";
 import { startThemeSwitch } from "./theme-switch.js";
 import { startToasts } from "./toasts.js";
+import { startWork } from "./work.js";
 
 window.htmx = htmx;
 
@@ -29,6 +30,7 @@ function start() {
   startRequests();
   startSignIn();
   startShortcuts();
+  startWork();
   startLive();
 }
 

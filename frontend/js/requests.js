@@ -47,7 +47,10 @@ function plainSubmit(event) {
 function swap(detail) {
   const { xhr } = detail;
   const elt = detail.requestConfig?.elt ?? detail.elt; // of a form with a target, detail.elt is the target
-  if (xhr.status < 400) { clear(elt); return; }
+  if (xhr.status < 400) {
+    if (elt.matches("form") || !elt.closest("form")) clear(elt); // looking something up beside a form leaves its marks alone
+    return;
+  }
   detail.shouldSwap = false;
   if (elt.hasAttribute("data-live-topic")) return; // a live refresh that fails keeps what is shown
   if (xhr.status === 401) { askToSignIn(() => again({ elt })); return; }

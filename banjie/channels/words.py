@@ -1,0 +1,38 @@
+"""The sentence of each kind of notification, in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+# How each kind looks: its tone and its icon.
+LOOKS = {
+    "dispatched": ("info", "send"),
+    "relayed": ("info", "arrow-forward-up"),
+    "sent_back": ("warn", "arrow-back-up"),
+    "transferred": ("neutral", "arrows-exchange"),
+    "urged": ("warn", "bolt"),
+    "supervised": ("warn", "eye"),
+    "dissatisfied": ("bad", "mood-sad"),
+    "warned": ("warn", "clock"),
+    "breached": ("bad", "clock-exclamation"),
+    "escalated": ("bad", "trending-up"),
+    "duty_broken": ("bad", "checklist"),
+}
+
+
+def sentence(kind: str, actor: str) -> str:
+    """Return what happened. Kinds of later rulebooks that have no sentence yet show their name."""
+    sentences = {
+        "dispatched": _("%(actor)s dispatched this ticket to you"),
+        "relayed": _("%(actor)s relayed this ticket to your unit: dispatch it"),
+        "sent_back": _("%(actor)s sent this ticket back: dispatch it anew"),
+        "transferred": _("%(actor)s transferred this ticket from you to another person"),
+        "urged": _("%(actor)s urges you to go on with this ticket"),
+        "supervised": _("%(actor)s supervises this ticket"),
+        "dissatisfied": _("The customer is not satisfied: the ticket is back in work"),
+        "warned": _("A time limit of this ticket runs out soon"),
+        "breached": _("A time limit of this ticket was exceeded"),
+        "escalated": _("This ticket is overdue and was escalated to you"),
+        "duty_broken": _("A duty of the day was not kept"),
+    }
+    return sentences.get(kind, kind) % {"actor": actor}

@@ -1,0 +1,131 @@
+"""Read what the pages send: filters of lists, fields of actions. Rules are checked by the verbs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest, QueryDict
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from banjie.kernel.errors import FieldError, InvalidInput
+from banjie.people.models import Unit
+from banjie.rulebook.language import Field_
+from banjie.rulebook.program import ActionRule, Program
+from banjie.tickets.queue import Filters
+
+VIEWS = ("open", "mine", "overdue", "ended", "all")
+MAX_ROWS = 200
+MAX_ENTRY = 20_000
+_CELL = re.compile(r"(?P<field>[a-z][a-z0-9_]{0,39})\.(?P<row>\d{1,3})\.(?P<column>[a-z][a-z0-9_]{0,39})\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a list asks for."""
+
+    view: str = "open"
+    book: str = ""
+    type: str = ""
+    state: str = ""
+    unit_id: int | None = None
+    text: str = ""
+    after: str = ""
+
+    def query(self, **changes: str) -> dict[str, str]:
+        """Return the query string's parts, with changes; empty ones and the first view are left out."""
+        unit = str(self.unit_id or "")
+        kind = f"{self.book}:{self.type}" if self.book else self.type
+        parts = {"view": self.view, "type": kind, "state": self.state, "unit": unit, "q": self.text, **changes}
+        return {name: value for name, value in parts.items() if value and (name, value) != ("view", "open")}
+
+    @property
+    def narrows(self) -> bool:
+        return bool(self.type or self.state or self.unit_id or self.text)
+
+
+def asked(sent: QueryDict) -> Asked:
+    """Read the filters of the queue; unknown words count as not given, so that an old link still opens."""
+    view = sent.get("view", "")
+    book, _colon, kind = sent.get("type", "").rpartition(":")
+    return Asked(
+        view=view if view in VIEWS else "open",
+        book=_name(book),
+        type=_name(kind),
+        state=_name(sent.get("state", "")),
+        unit_id=integer(sent.get("unit", "")),
+        text=sent.get("q", "").replace("\x00", "").strip()[:200],
+        after=sent.get("after", "")[:400],
+    )
+
+
+def filters_of(it: Asked, unit: Unit | None, versions: tuple[int, ...], now: datetime) -> Filters:
+    """Return the filters of a list as tickets are asked for."""
+    return Filters(
+        view="open" if it.view in ("mine", "overdue") else it.view,
+        book_versions=versions,
+        type=it.type,
+        state=it.state,
+        unit_path=unit.path if unit else "",
+        mine=it.view == "mine",
+        overdue_at=now if it.view == "overdue" else None,
+        text=it.text,
+    )
+
+
+def _name(text: str) -> str:
+    return text if re.fullmatch(r"[a-z][a-z0-9_-]{0,59}", text) else ""
+
+
+def integer(text: str) -> int | None:
+    """Return a row's number, or None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
+def payload_of(program: Program, rule: ActionRule, sent: QueryDict, *, kept: Iterable[str] = ()) -> dict[str, Any]:
+    """Return an action's fields as entered.
+
+    Args:
+        kept: fields shown masked: left empty they stay as they are.
+
+    Raises:
+        InvalidInput: an entry is so long that nobody typed it.
+    """
+    values: dict[str, Any] = {}
+    for name in rule.fields:
+        field = program.field(name)
+        if field.value:
+            continue
+        if field.kind == "rows":
+            values[name] = _rows(name, field, sent)
+        elif field.kind == "yes_no" or name in sent:
+            values[name] = sent.get(name, "")
+        if len(str(values.get(name, ""))) > MAX_ENTRY:
+            message = _("“%(title)s” is far too long: %(n)d characters.") % {"title": field.title, "n": len(str(values[name]))}
+            raise InvalidInput(clause=program.reference(rule.clause), errors=[FieldError(name, message)])
+    return {name: value for name, value in values.items() if not (name in set(kept) and value == "")}
+
+
+def _rows(name: str, field: Field_, sent: QueryDict) -> list[dict[str, str]]:
+    rows: dict[int, dict[str, str]] = {}
+    for key in sent:
+        found = _CELL.match(key)
+        if found and found["field"] == name and found["column"] in field.fields and int(found["row"]) < MAX_ROWS:
+            rows.setdefault(int(found["row"]), {})[found["column"]] = str(sent[key])
+    return [row for _place, row in sorted(rows.items()) if any(value.strip() for value in row.values())]
+
+
+def version_of(sent: QueryDict) -> int | None:
+    """Return the ticket's version that the person saw: after a conflict the one that he was then shown."""
+    return integer(sent.get("expect_now", "")) or integer(sent.get("expect", ""))
+
+
+def back_of(request: HttpRequest) -> str:
+    """Return the page of this site to go back to after an action, or ""."""
+    wanted = request.POST.get("back", "") or request.GET.get("back", "")
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted[:300] if is_ours else ""

@@ -1,0 +1,127 @@
+"""An action's form, ready to draw: which control each field gets, what it offers, what it already holds."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from banjie.dispatch.candidates import candidates
+from banjie.kernel.phones import mask_phone
+from banjie.people.actor import Actor
+from banjie.people.models import Unit
+from banjie.rulebook.program import ActionRule
+from banjie.tickets.possible import FormField
+from banjie.tickets.step import Snapshot
+
+_CONTROLS = {
+    "text": "text",
+    "long_text": "textarea",
+    "number": "number",
+    "money": "number",
+    "date": "date",
+    "datetime": "datetime",
+    "phone": "phone",
+    "yes_no": "checkbox",
+    "rows": "rows",
+}
+RADIOS = 4
+BLANK_ROWS = 3
+MOST_UNITS = 500
+
+
+def drawn(fields: tuple[FormField, ...], rule: ActionRule, ticket: Snapshot | None, by: Actor, *, masked: bool) -> list[dict[str, Any]]:
+    """Return the controls of a form.
+
+    Args:
+        ticket: whose form it is; None while a request is being taken.
+        masked: phones are not shown, and stay as they are when nothing is entered.
+    """
+    controls = [_control(field, rule, ticket, by, masked=masked) for field in fields]
+    if first := _first_to_fill(controls):
+        first["attrs"] = {**first["attrs"], "autofocus": True}
+    return controls
+
+
+def _first_to_fill(controls: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Return the control to begin with: a needed one that is empty, else an optional one."""
+    empty = [one for one in controls if one["value"] in (None, "", False) and one["type"] not in ("choices", "rows")]
+    is_satisfied = any(one["one_of"] and one["value"] for one in controls)
+    open_ones = [one for one in empty if not (one["one_of"] and is_satisfied)]
+    return next((one for one in open_ones if one["required"] or one["one_of"]), next(iter(open_ones), None))
+
+
+def _control(field: FormField, rule: ActionRule, ticket: Snapshot | None, by: Actor, *, masked: bool) -> dict[str, Any]:
+    control: dict[str, Any] = {
+        "name": field.name,
+        "label": f"{field.title}({field.unit})" if field.unit else field.title,
+        "type": _CONTROLS.get(field.kind, "text"),
+        "value": field.value,
+        "options": (),
+        "hint": field.hint,
+        "required": field.required == "always",
+        "one_of": field.required == "one",
+        "wide": field.kind in ("long_text", "rows"),
+        "attrs": {"step": "any"} if field.kind in ("number", "money") else {},
+    }
+    if field.kind == "choice":
+        control |= {"type": "choices" if len(field.choices) <= RADIOS else "select", "options": field.choices}
+    elif field.kind == "datetime" and field.value:
+        control["value"] = datetime.fromisoformat(str(field.value))
+    elif field.kind == "person":
+        control |= _people(field, rule, ticket, by)
+    elif field.kind == "unit":
+        control |= {"type": "select", "options": _units()}
+    elif field.kind == "rows":
+        control |= {
+            "columns": [(one.name, one.title) for one in field.rows],
+            "rows": [*(field.value or []), *({} for _n in range(BLANK_ROWS))],
+        }
+    elif field.kind == "phone" and field.value and masked:
+        control |= {
+            "value": "",
+            "required": False,
+            "hint": _("%(phone)s stays as it is when nothing is entered") % {"phone": mask_phone(str(field.value))},
+        }
+    return control
+
+
+def _people(field: FormField, rule: ActionRule, ticket: Snapshot | None, by: Actor) -> dict[str, Any]:
+    """Return those who may take the ticket, with how much each has open; the one whom the asset names stands first."""
+    if ticket is None:
+        return {"type": "select", "options": ()}
+    match = rule.spec.match
+    named = _engineer_of(ticket) if match and match.direct else None
+    role = (match.role if match else None) or field.role
+    people = [one for one in candidates(role or "", ticket.unit_path, [named] if named else []) if not one.excluded]
+    mine = [one for one in people if by.is_system or any(one.unit_path.startswith(g.unit_path) for g in by.grants if not g.own_only)]
+    mine.sort(key=lambda one: (one.member_id != named, one.open_tickets, one.member_id))
+    options = [
+        (one.member_id, f"{one.name} · " + ngettext("%(n)d open", "%(n)d open", one.open_tickets) % {"n": one.open_tickets}) for one in mine
+    ]
+    hint = field.hint
+    if match and match.direct:
+        name = next((one.name for one in mine if one.member_id == named), "")
+        hint = (
+            _("Leave empty: it goes to %(name)s, whom the customer's file names.") % {"name": name}
+            if name
+            else _("Leave empty: nobody is named by the customer's file, so the region's second-level service gets it.")
+        )
+    return {"type": "select", "options": options, "hint": hint}
+
+
+def _engineer_of(ticket: Snapshot) -> int | None:
+    if ticket.asset_id is None:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("select engineer_id from customers_asset where id = %s", [ticket.asset_id])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def _units() -> list[tuple[int, str]]:
+    units = Unit.objects.filter(is_active=True).order_by("path").only("id", "name", "path")[:MOST_UNITS]
+    return [(unit.pk, "　" * (unit.path.count("/") - 2) + unit.name) for unit in units]

@@ -1,0 +1,108 @@
+"""What intake offers: the types that the person may open, and whom the typed keys may mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from banjie.console.queries.sheet import brief
+from banjie.customers.queries import Hit, find
+from banjie.kernel.errors import FieldError, InvalidInput
+from banjie.people.actor import Actor
+from banjie.rulebook.program import Program, TypeProgram
+from banjie.tickets.access import visible_tickets
+from banjie.tickets.opening import may_open
+from banjie.tickets.possible import titled
+
+MOST_HITS = 5
+MOST_OPEN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A type of ticket that the person may open. `key` is the digit that chooses it, "" from the tenth on."""
+
+    value: str
+    title: str
+    group: str
+    clause: str
+    key: str
+    program: Program
+    kind: TypeProgram
+
+
+def offers(actor: Actor, programs: list[Program], language: str) -> list[Offer]:
+    """Return the types that the person may open, group by group."""
+    allowed = [(program, kind) for program in programs for kind in program.types.values() if may_open(program, kind, actor)]
+    groups = list(dict.fromkeys((program.slug, kind.spec.group) for program, kind in allowed))
+    allowed.sort(key=lambda pair: groups.index((pair[0].slug, pair[1].spec.group)))
+    several = len({program.slug for program, _kind in allowed}) > 1
+    return [
+        Offer(
+            value=f"{program.slug}:{kind.name}",
+            title=titled(kind.spec, language),
+            group=" · ".join(part for part in (titled(program.book, language) if several else "", kind.spec.group) if part),
+            clause=kind.spec.clause[0] if kind.spec.clause else "",
+            key=str(place) if place < 10 else "",
+            program=program,
+            kind=kind,
+        )
+        for place, (program, kind) in enumerate(allowed, start=1)
+    ]
+
+
+def chosen(among: list[Offer], value: str) -> Offer:
+    """Return the chosen type.
+
+    Raises:
+        InvalidInput: none was chosen, or it is not the person's to open.
+    """
+    found = next((one for one in among if one.value == value), None)
+    if found is None:
+        message = _("Choose what the request is about.")
+        raise InvalidInput(message, errors=[FieldError("type", message)])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Whom the typed keys or phone may mean, what can be filled in, and what is already open there."""
+
+    hits: list[Hit]
+    fill: dict[str, str]
+    open_tickets: list[dict[str, Any]]
+    asked: bool
+
+
+def match(actor: Actor, offer: Offer, typed: Mapping[str, str], language: str) -> Match:
+    """Look the caller up by the first key typed, else by phone."""
+    program = offer.program
+    names = [*program.asset_keys, *([program.columns["phone"]] if "phone" in program.columns else [])]
+    text = next((typed[name].strip() for name in names if len(typed.get(name, "").strip()) >= 4), "")
+    if not text:
+        return Match([], {}, [], asked=False)
+    hits = find(actor, text, MOST_HITS)
+    return Match(hits, _fill(program, hits), _open_tickets(actor, hits, language), asked=True)
+
+
+def _fill(program: Program, hits: list[Hit]) -> dict[str, str]:
+    """Return what a single found asset says about fields that are still empty."""
+    if len(hits) != 1 or hits[0].asset_id is None:
+        return {}
+    known = {key.kind: key.value for key in hits[0].keys if key.kind in program.asset_keys}
+    if "address" in program.columns and hits[0].address:
+        known[program.columns["address"]] = hits[0].address
+    return known
+
+
+def _open_tickets(actor: Actor, hits: list[Hit], language: str) -> list[dict[str, Any]]:
+    assets = [hit.asset_id for hit in hits if hit.asset_id]
+    customers = [hit.customer_id for hit in hits if hit.asset_id is None]
+    if not assets and not customers:
+        return []
+    found = visible_tickets(actor).filter(Q(asset_id__in=assets) | Q(customer_id__in=customers), is_open=True).order_by("-pk")
+    return [brief(one, language) for one in found[:MOST_OPEN]]

@@ -1,0 +1,49 @@
+"""Doors of the duties: callbacks and checks of the day, and what came of earlier days."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from banjie.console.queries.choices import live_topics
+from banjie.console.queries.owed import one_run, past_runs, runs_of_the_day
+from banjie.console.shell import does_duties
+from banjie.kernel.errors import NotPermitted
+from banjie.people.access import actor_of, signed_in
+from banjie.people.actor import Actor
+
+
+@require_safe
+@signed_in
+def duties(request: HttpRequest) -> HttpResponse:
+    """Show what is owed today, and whether earlier days were kept."""
+    actor, now, language = _reader(request), timezone.now(), get_language() or ""
+    today = timezone.localdate(now)
+    context = {
+        "runs": runs_of_the_day(actor, today, language, now),
+        "past": past_runs(today, language, now),
+        "today": today,
+        "now": now,
+        "topics": live_topics(actor),
+        "back": request.path,
+    }
+    return render(request, "console/duties.html", context)
+
+
+@require_safe
+@signed_in
+def run(request: HttpRequest, run_id: int) -> HttpResponse:
+    """Show one period of a duty: frame, rule, seed, and what was drawn."""
+    actor, now = _reader(request), timezone.now()
+    context = {"run": one_run(actor, run_id, get_language() or "", now), "now": now, "back": request.path}
+    return render(request, "console/duty.html", context)
+
+
+def _reader(request: HttpRequest) -> Actor:
+    actor = actor_of(request)
+    if not does_duties(actor):
+        raise NotPermitted
+    return actor

@@ -1,0 +1,45 @@
+"""Doors of a ticket's files."""
+
+from __future__ import annotations
+
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from banjie.kernel.errors import FieldError, InvalidInput, Unseen
+from banjie.people.access import actor_of, signed_in
+from banjie.tickets.attachments import attach, attachments_of, get_attachment
+from banjie.ui.responses import is_htmx
+
+
+@require_POST
+@signed_in
+def add(request: HttpRequest, number: str) -> HttpResponse:
+    """Keep a file with the ticket."""
+    upload = request.FILES.get("file")
+    if not isinstance(upload, UploadedFile):
+        message = _("Choose a file.")
+        raise InvalidInput(message, errors=[FieldError("file", message)])
+    kept = attach(number, upload, by=actor_of(request), at=timezone.now())
+    if not is_htmx(request):
+        return redirect("console:ticket", number)
+    context = {"ticket": {"number": number}, "files": list(attachments_of(kept.ticket_id)), "may_add_files": True, "now": timezone.now()}
+    return render(request, "console/_files.html", context)
+
+
+@require_safe
+@signed_in
+def download(request: HttpRequest, number: str, attachment_id: int) -> HttpResponse:
+    """Send a file, never to be shown as a page of ours."""
+    kept = get_attachment(actor_of(request), number, attachment_id)
+    if not default_storage.exists(kept.stored_as):
+        raise Unseen
+    response = FileResponse(default_storage.open(kept.stored_as), as_attachment=True, filename=kept.name, content_type=kept.media_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response  # type: ignore[return-value]  # a streaming response is one to Django, not to its types

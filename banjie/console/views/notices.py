@@ -1,0 +1,60 @@
+"""Doors of the inbox: what was sent to the person."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from banjie.channels.queries import notifications
+from banjie.channels.verbs.read import mark_read
+from banjie.channels.words import LOOKS, sentence
+from banjie.console.forms import integer
+from banjie.people.access import actor_of, signed_in
+from banjie.ui.responses import is_htmx
+
+PAGE = 40
+
+
+@require_safe
+@signed_in
+def inbox(request: HttpRequest) -> HttpResponse:
+    """Show the person's notifications, newest first."""
+    actor, unread = actor_of(request), request.GET.get("unread") == "1"
+    found = list(notifications(actor, unread=unread, before=integer(request.GET.get("before", "")))[: PAGE + 1])
+    rows = [
+        {
+            "id": one.pk,
+            "title": sentence(one.kind, one.actor_name),
+            "tone": LOOKS.get(one.kind, ("neutral", "bell"))[0],
+            "icon": LOOKS.get(one.kind, ("neutral", "bell"))[1],
+            "number": one.ticket_number,
+            "url": reverse("console:ticket", args=[one.ticket_number]) if one.ticket_number else reverse("console:duties"),
+            "summary": one.title,
+            "clause": one.clause,
+            "at": one.at,
+            "is_read": one.read_at is not None,
+        }
+        for one in found[:PAGE]
+    ]
+    query = {"before": str(found[PAGE - 1].pk), **({"unread": "1"} if unread else {})} if len(found) > PAGE else None
+    context = {"rows": rows, "unread": unread, "next_url": reverse("console:inbox", query=query) if query else "", "now": timezone.now()}
+    return render(request, "console/_notices.html" if is_htmx(request) else "console/inbox.html", context)
+
+
+@require_safe
+@signed_in
+def bell(request: HttpRequest) -> HttpResponse:
+    """Show the unread count again."""
+    return render(request, "console/_bell.html")
+
+
+@require_POST
+@signed_in
+def read(request: HttpRequest) -> HttpResponse:
+    """Mark one notification, or all, as read."""
+    chosen = integer(request.POST.get("id", ""))
+    mark_read(None if chosen is None else [chosen], by=actor_of(request), at=timezone.now())
+    return redirect("console:inbox")
