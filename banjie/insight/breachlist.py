@@ -24,9 +24,9 @@ def columns() -> list[dict[str, Any]]:
         {"title": _("Rule")},
         {"title": _("Unit")},
         {"title": _("Responsible for it")},
-        {"title": _("Started")},
-        {"title": _("Due")},
-        {"title": _("Ended")},
+        {"title": _("Started at")},
+        {"title": _("Due at")},
+        {"title": _("Ended at")},
         {"title": _("Late by"), "align": "end"},
         {"title": _("Limit")},
         {"title": _("Calendar")},
@@ -83,7 +83,7 @@ def breach_sheets(program: Program, found: Sequence[Breach], now: datetime, abou
         row[7] = None if late is None else round(late.total_seconds() / 60, 2)
         rows.append(row)
     return [
-        excel.Sheet(_("About"), [excel.Column("name", _("Report")), excel.Column("value", "", width=60)], about),
+        excel.Sheet(_("About this report"), [excel.Column("name", _("Report")), excel.Column("value", "", width=60)], about),
         excel.Sheet(_("Broken"), [excel.Column(f"c{n}", title, width=20) for n, title in enumerate(titles)], rows),
     ]
 

@@ -22,7 +22,7 @@ _SHARE = Figure("", "share")
 
 def clause_cards(overview: Overview, broken_by: Address) -> list[dict[str, Any]]:
     """Return a card per clause. `broken_by(clause, rule)` is the address of the list of breaches."""
-    return [_card(overview, clause, broken_by) for clause in overview.clauses]
+    return [_card(overview, clause, broken_by) | {"place": n} for n, clause in enumerate(overview.clauses, start=1)]
 
 
 def _card(overview: Overview, clause: ClauseFigures, broken_by: Address) -> dict[str, Any]:

@@ -29,9 +29,12 @@ def _chart(key: str, title: str, option: Chart, rows: list[list[Any]]) -> Chart:
 def _flow(stats: Statistics) -> Chart:
     days = [str(day)[5:] for day in stats.asked.period.steps()]
     opened, ended = stats.tickets.opened_steps, stats.tickets.ended_steps
-    series = [{"type": "bar", "name": name, "data": data, "barMaxWidth": 24} for name, data in ((_("Opened"), opened), (_("Ended"), ended))]
+    series = [
+        {"type": "bar", "name": name, "data": data, "barMaxWidth": 24}
+        for name, data in ((_("Tickets opened"), opened), (_("Tickets ended"), ended))
+    ]
     option = {"legend": {}, "xAxis": {"type": "category", "data": days}, "yAxis": {"type": "value", "minInterval": 1}, "series": series}
-    rows: list[list[Any]] = [[_("Day"), _("Opened"), _("Ended")]]
+    rows: list[list[Any]] = [[_("Day"), _("Tickets opened"), _("Tickets ended")]]
     rows += [[day, began, over] for day, began, over in zip(days, opened, ended, strict=True)]
     return _chart("flow", _("Opened and ended"), option, rows)
 

@@ -26,8 +26,8 @@ def asked_of(sent: QueryDict, programs: Sequence[Program], today: date) -> Asked
     if not programs:
         return None
     slugs = [program.slug for program in programs]
-    book = sent.get("book", "") or slugs[0]
-    return Asked(book[:60], _period(sent, today), number(sent, "unit"), sent.get("type", "")[:40])
+    book = text(sent, "book", 60) or slugs[0]
+    return Asked(book, _period(sent, today), number(sent, "unit"), text(sent, "type"))
 
 
 def _period(sent: QueryDict, today: date) -> Period:
@@ -51,9 +51,9 @@ def query_of(asked: Asked, **changed: object) -> str:
 
 def cursor_of(sent: QueryDict) -> Cursor | None:
     """Read where a page of the breach list begins; nonsense means the first page."""
-    text, _sep, pk = sent.get("after", "").rpartition("_")
+    moment, _sep, pk = sent.get("after", "").rpartition("_")
     try:
-        at = parse_datetime(text)
+        at = parse_datetime(moment)
     except ValueError:
         return None
     if at is None or at.tzinfo is None or not _is_number(pk):
@@ -66,14 +66,19 @@ def cursor_text(cursor: Cursor | None) -> str:
     return f"{cursor.at.isoformat()}_{cursor.id}" if cursor else ""
 
 
+def text(sent: QueryDict, name: str, most: int = 40) -> str:
+    """Read a short text."""
+    return sent.get(name, "").replace("\x00", "")[:most]
+
+
 def number(sent: QueryDict, name: str) -> int | None:
     """Read a record's number; nonsense means none."""
-    text = sent.get(name, "")
-    return int(text) if _is_number(text) else None
+    found = sent.get(name, "")
+    return int(found) if _is_number(found) else None
 
 
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER
+def _is_number(found: str) -> bool:
+    return found.isascii() and found.isdigit() and len(found) <= _LONGEST_NUMBER
 
 
 def _day(sent: QueryDict, name: str) -> date | None:

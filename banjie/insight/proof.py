@@ -31,9 +31,9 @@ def finding_facts(proof: Evidence) -> list[Fact]:
         (_("Limit"), words.length(str(f.evidence.get("limit", ""))) if f.kind == "deadline" else "—"),
         (_("Unit"), f.unit.name if f.unit else _("whole organisation")),
         (_("Responsible for it"), f.owner.name if f.owner else "—"),
-        (_("Started"), exact(f.started_at)),
-        (_("Due"), exact(f.due_at)),
-        (_("Ended"), exact(ended) if ended else _("still running")),
+        (_("Started at"), exact(f.started_at)),
+        (_("Due at"), exact(f.due_at)),
+        (_("Ended at"), exact(ended) if ended else _("still running")),
         (_("Taken"), took((ended - f.started_at).total_seconds()) if ended else "—"),
         (_("Late by"), took(late.total_seconds()) if late and late.total_seconds() > 0 else "—"),
         (_("Judged at"), exact(f.at)),
@@ -106,7 +106,7 @@ def event_rows(proof: Evidence) -> list[dict[str, Any]]:
 def kind_title(event: Event) -> str:
     """Return what an event without an action says."""
     return {
-        "opened": _("Opened"),
+        "opened": _("Ticket opened"),
         "warned": _("Warned"),
         "breached": _("Broken"),
         "escalated": _("Escalated"),

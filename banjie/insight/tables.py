@@ -121,7 +121,7 @@ def _by(tickets: TicketFigures, name: str, keys: Iterable[Any], title: Callable[
 
 
 def _counts() -> tuple[Figure, ...]:
-    return (Figure(_("Opened"), "count"), Figure(_("Ended"), "count"), Figure(_("Open now"), "count"))
+    return (Figure(_("Tickets opened"), "count"), Figure(_("Tickets ended"), "count"), Figure(_("Open now"), "count"))
 
 
 def levels(stats: Statistics) -> Table:
@@ -185,7 +185,7 @@ def times(stats: Statistics) -> Table:
         for d in stats.distributions
     ]  # fmt: skip
     columns = (
-        Figure(_("Deadline")), Figure(_("Clause")), Figure(_("Limit")), Figure(_("Ended"), "count"), Figure(_("Half took at most"), "seconds"),
+        Figure(_("Deadline")), Figure(_("Clause")), Figure(_("Limit")), Figure(_("Cases"), "count"), Figure(_("Half took at most"), "seconds"),
         Figure(_("90 % took at most"), "seconds"), Figure(_("Longest"), "seconds"), Figure(_("Kept"), "count"), Figure(_("Judged"), "count"),
         Figure(_("Share within the limit"), "share"),
     )  # fmt: skip
@@ -201,7 +201,7 @@ def duties(stats: Statistics) -> Table:
         Figure(_("Rate"), "share"), Figure(_("Result")),
     )  # fmt: skip
     note = "" if stats.scope.is_whole else _("Duties are judged for the whole organisation; here stands what belongs to the chosen part.")
-    return Table("duties", _("Callbacks and verification by day"), columns, rows, note)
+    return Table("duties", _("Callbacks and checks by day"), columns, rows, note)
 
 
 def verdict(day: DutyDay) -> str:
@@ -223,4 +223,4 @@ def _total(stats: Statistics, names: int) -> tuple[Any, ...]:
 def workbook(sheets: Sequence[Table], about: Sequence[tuple[str, str]]) -> bytes:
     """Return the tables as a workbook; the first sheet says what the report is about."""
     columns = [excel.Column("name", _("Report"), width=20), excel.Column("value", "", width=60)]
-    return excel.write_workbook([excel.Sheet(_("About"), columns, about), *(table.sheet() for table in sheets)])
+    return excel.write_workbook([excel.Sheet(_("About this report"), columns, about), *(table.sheet() for table in sheets)])

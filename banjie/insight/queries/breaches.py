@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
+
 from banjie.insight.access import scope_of, seen_units
 from banjie.insight.queries.sql import asked as parameters
 from banjie.insight.queries.sql import of_findings, rows
@@ -23,7 +25,7 @@ with page as (
     order by f.at desc, f.id desc limit %(limit)s
 )
 select f.id, f.at, f.kind, f.rule, t.number, f.type, u.name, m.name, f.started_at, f.due_at, coalesce(f.ended_at, c.stopped_at),
-    coalesce(f.evidence->>'limit', ''), v.number, coalesce(k.code || ' v' || kv.number, ''), f.evidence, f.corrects_id is not null
+    coalesce(f.evidence->>'limit', ''), v.number, coalesce(k.code || ' v' || kv.number, ''), f.corrects_id is not null, f.evidence::text
 from page p join deadlines_finding f on f.id = p.id
 left join deadlines_clock c on f.kind = 'deadline' and c.id = (f.evidence->>'clock')::bigint
 left join tickets_ticket t on t.id = f.ticket_id
@@ -52,8 +54,14 @@ class Breach:
     limit: str
     rulebook_version: int
     calendar: str
-    evidence: dict[str, Any]
     is_correction: bool
+    facts: str
+
+    @property
+    def evidence(self) -> dict[str, Any]:
+        """What the finding keeps beside its columns."""
+        found: dict[str, Any] = orjson.loads(self.facts)
+        return found
 
     def late(self, now: datetime) -> timedelta | None:
         """Return how late it ended, or is by now; None where lateness has no meaning (duties)."""

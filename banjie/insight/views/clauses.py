@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from banjie.insight import words
 from banjie.insight.breachlist import breach_rows, breach_sheets, columns
 from banjie.insight.cards import clause_cards
-from banjie.insight.forms import cursor_of, cursor_text, query_of
+from banjie.insight.forms import cursor_of, cursor_text, query_of, text
 from banjie.insight.queries.breaches import MOST_EXPORTED, clause_breaches
 from banjie.insight.queries.overview import clause_overview
 from banjie.insight.queries.statistics import program_for
@@ -46,7 +46,7 @@ def clauses(request: HttpRequest) -> HttpResponse:
 @needs(Permission.INSIGHT_READ)
 def breaches(request: HttpRequest) -> HttpResponse:
     """Show what broke a clause, fifty a page."""
-    asked, clause, rule = must_ask(request), request.GET.get("clause", "")[:40], request.GET.get("rule", "")[:40]
+    asked, clause, rule = must_ask(request), text(request.GET, "clause"), text(request.GET, "rule")
     program = program_for(asked.book)
     found, following = clause_breaches(actor_of(request), asked, clause, rule, cursor_of(request.GET))
     rows = [
@@ -61,9 +61,15 @@ def breaches(request: HttpRequest) -> HttpResponse:
     query = query_of(asked, clause=clause, rule=rule)
     next_url = f"?{query_of(asked, clause=clause, rule=rule, after=cursor_text(following))}" if following else ""
     shown: dict[str, Any] = {"rows": rows, "columns": columns(), "next_url": next_url, "query": query}
-    text = program.clause_text(clause)
     return report(
-        request, "insight/breaches.html", _TAB, asked, clause=clause, text=text, back=f"{reverse(_TAB)}?{query_of(asked)}", **shown
+        request,
+        "insight/breaches.html",
+        _TAB,
+        asked,
+        clause=clause,
+        says=program.clause_text(clause),
+        back=f"{reverse(_TAB)}?{query_of(asked)}",
+        **shown,
     )
 
 
@@ -71,7 +77,7 @@ def breaches(request: HttpRequest) -> HttpResponse:
 @needs(Permission.INSIGHT_READ)
 def breaches_export(request: HttpRequest) -> HttpResponse:
     """Send what broke a clause as a workbook."""
-    asked, clause, rule = must_ask(request), request.GET.get("clause", "")[:40], request.GET.get("rule", "")[:40]
+    asked, clause, rule = must_ask(request), text(request.GET, "clause"), text(request.GET, "rule")
     program = program_for(asked.book)
     found, _following = clause_breaches(actor_of(request), asked, clause, rule, limit=MOST_EXPORTED)
     if not clause:

@@ -47,7 +47,7 @@ def tiles(stats: Statistics) -> list[dict[str, Any]]:
     t, before = stats.tickets, words.before_title(stats.asked.period)
     counts = [
         {
-            "title": _("Opened"),
+            "title": _("Tickets opened"),
             "value": t.opened.total,
             "trend": f"{before}: {t.before[0]}",
             "values": t.opened_steps,
@@ -55,7 +55,7 @@ def tiles(stats: Statistics) -> list[dict[str, Any]]:
             "clause": "",
         },
         {
-            "title": _("Ended"),
+            "title": _("Tickets ended"),
             "value": t.ended.total,
             "trend": f"{before}: {t.before[1]}",
             "values": t.ended_steps,
