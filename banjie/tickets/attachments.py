@@ -33,17 +33,19 @@ class TooManyFiles(Refused):
     code = "too-many-files"
 
 
-def attach(number: str, upload: File[bytes], *, by: Actor, at: datetime) -> Attachment:
+def attach(number: str, upload: File[bytes] | None, *, by: Actor, at: datetime) -> Attachment:
     """Keep a file with a ticket; the timeline says so.
 
     Raises:
         Unseen: no such ticket for the actor.
         NotPermitted: he may read it only.
-        InvalidInput: the file is empty, larger than `BANJIE_UPLOAD_LIMIT`, or no picture, document, text or recording.
+        InvalidInput: there is no file, or it is empty, larger than `BANJIE_UPLOAD_LIMIT`, or no picture, document, text or recording.
         TooManyFiles: the ticket holds `AT_MOST` files.
     """
     ticket = load(number, lock=False)
     _must_add(by, ticket)
+    if upload is None:
+        raise _wrong(_("Choose a file."))
     media_type = _checked(upload)
     name = safe_name(upload.name or "", media_type)
     digest = _digest(upload)

@@ -39,5 +39,6 @@ def _words(status: int) -> tuple[str, str]:
         403: (_("Your role does not allow this"), _("Ask your administrator for the permission.")),
         404: (_("Nothing is here"), _("It was moved, or it is not yours to see. Check the number, or search for it.")),
         409: (_("This is not possible now"), _("Somebody was faster, or a rule forbids it. Reload and look again.")),
+        413: (_("This is too large"), _("Go back, shorten it or choose a smaller file, and send again.")),
         422: (_("Some entries are missing or wrong"), _("Go back and correct them.")),
     }.get(status, (_("Something went wrong on our side"), _("Nothing was changed. Try again; if it stays, tell your administrator.")))

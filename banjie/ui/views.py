@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from banjie.kernel.errors import Refused
 from banjie.ui import gallery as examples
-from banjie.ui.responses import error_page
+from banjie.ui.responses import error_page, refusal
 
 
 @require_safe
@@ -26,8 +28,17 @@ def session(request: HttpRequest) -> HttpResponse:
     return response
 
 
+class TooMuch(Refused):
+    """More was sent than a form may hold."""
+
+    status = 413
+    code = "too-much"
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Serve as `handler400`."""
+    """Serve as `handler400`; a form that is too long gets a sentence of its own, and keeps what was typed."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
+        return refusal(request, TooMuch(_("What was sent is far too long. Shorten the longest entry, then send again; nothing was changed.")))
     return error_page(request, 400)
 
 

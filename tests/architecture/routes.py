@@ -9,9 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from banjie.deadlines.duties import run_duties
+from banjie.deadlines.models import DutyRun
+from banjie.rulebook.queries import active_program
+from banjie.rulebook.shipped import install_shipped
+from banjie.tickets.attachments import attach
+from banjie.tickets.lifecycle import perform
+from banjie.tickets.opening import open_ticket
 from banjie.worktime.drafts import CalendarDraft
+from banjie.worktime.verbs.install_shipped import install_shipped_calendars
 from banjie.worktime.verbs.save_calendar import save_calendar
-from tests.cast import LONG_AGO, Cast
+from tests.cast import BUILDER, LONG_AGO, Cast
+from tests.pos import DETAILS, merchant
 
 # One of each role; chen_hn and zhao belong to Hunan. "nobody" is not signed in.
 PEOPLE = ("nobody", "mallory", "li", "wang_sup", "chen_hn", "boss_hn", "zhao", "admin", "auditor")
@@ -55,6 +67,30 @@ def calendar_made(cast: Cast) -> Mapping[str, object]:
     return {"code": "walked"}
 
 
+def regulation(cast: Cast) -> Mapping[str, object]:
+    """Put the POS regulation to work."""
+    install_shipped_calendars(by=BUILDER, at=LONG_AGO)
+    install_shipped("pos-terminal-service", by=BUILDER, at=LONG_AGO)
+    return {}
+
+
+def dispatched(cast: Cast) -> Mapping[str, object]:
+    """Dispatch a ticket of Changsha to zhao and return its places in a path."""
+    regulation(cast)
+    asset = merchant("老王火锅", "HN-CS", {"terminal_no": "T-88001"}, "zhao", cast)
+    payload = {**DETAILS, "terminal_no": "T-88001"}
+    now = timezone.now()
+    number = open_ticket(active_program("pos-terminal-service"), "consumables", payload, by=cast.li.actor, at=now).number
+    perform(number, "dispatch", {}, by=cast.li.actor, at=now)
+    kept = attach(number, SimpleUploadedFile("a.txt", b"text"), by=cast.li.actor, at=now)
+    run_duties(now)
+    run = DutyRun.objects.order_by("pk")[0]
+    return {"number": number, "name": "urge", "attachment_id": kept.pk, "customer_id": asset.customer_id, "run_id": run.pk}
+
+
+READERS = {"li", "wang_sup", "chen_hn", "boss_hn", "zhao", "admin", "auditor"}
+OVER_UNITS = READERS - {"zhao"}
+
 ROUTES: tuple[Route, ...] = (
     # the face itself
     get("ui/gallery", ANYBODY),
@@ -71,4 +107,29 @@ ROUTES: tuple[Route, ...] = (
     post("calendars/<slug:code>/day", {"admin"}, calendar_made),
     post("calendars/<slug:code>/holidays", {"admin"}, calendar_made),
     post("calendars/<slug:code>/upload", {"admin"}, calendar_made),
+    # work
+    get("", SIGNED_IN),
+    get("search", SIGNED_IN),
+    get("tickets/", READERS),
+    get("tickets/tabs", READERS),
+    get("tickets/export.xlsx", {"wang_sup", "boss_hn", "admin"}),
+    get("tickets/new/", {"li", "chen_hn"}, regulation),
+    post("tickets/new/", {"li", "chen_hn"}, regulation),
+    post("tickets/new/fields", {"li", "chen_hn"}, regulation),
+    post("tickets/new/match", {"li", "chen_hn"}, regulation),
+    get("tickets/<str:number>/", READERS, dispatched),
+    get("tickets/<str:number>/news", READERS, dispatched),
+    get("tickets/<str:number>/parts", READERS, dispatched),
+    get("tickets/<str:number>/timeline", READERS, dispatched),
+    post("tickets/<str:number>/phone", READERS - {"auditor"}, dispatched, {"field": "phone"}),
+    get("tickets/<str:number>/actions/<str:name>", READERS, dispatched),
+    post("tickets/<str:number>/actions/<str:name>", {"li", "wang_sup", "chen_hn", "boss_hn"}, dispatched),
+    post("tickets/<str:number>/files", READERS - {"auditor"}, dispatched),
+    get("tickets/<str:number>/files/<int:attachment_id>", READERS, dispatched),
+    get("duties/", OVER_UNITS),
+    get("duties/<int:run_id>", OVER_UNITS, dispatched),
+    get("inbox/", SIGNED_IN),
+    get("inbox/bell", SIGNED_IN),
+    post("inbox/read", SIGNED_IN),
+    get("customers/<int:customer_id>/tickets", OVER_UNITS, dispatched),
 )

@@ -72,6 +72,8 @@ def answer(route: Route, name: str, cast: Cast) -> HttpResponseBase:
         arguments: Mapping[str, object] = route.arguments(cast)
         path = filled(route.path, dict(arguments))
         response = rest(route, path, name, cast) if route.is_rest else page(route, path, name, cast)
+        for close in response._resource_closers:
+            close()  # a download's file; response.close() would close the database too
         transaction.set_rollback(True)
     forget()
     return response

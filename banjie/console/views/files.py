@@ -7,10 +7,9 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from banjie.kernel.errors import FieldError, InvalidInput, Unseen
+from banjie.kernel.errors import Unseen
 from banjie.people.access import actor_of, signed_in
 from banjie.tickets.attachments import attach, attachments_of, get_attachment
 from banjie.ui.responses import is_htmx
@@ -21,10 +20,7 @@ from banjie.ui.responses import is_htmx
 def add(request: HttpRequest, number: str) -> HttpResponse:
     """Keep a file with the ticket."""
     upload = request.FILES.get("file")
-    if not isinstance(upload, UploadedFile):
-        message = _("Choose a file.")
-        raise InvalidInput(message, errors=[FieldError("file", message)])
-    kept = attach(number, upload, by=actor_of(request), at=timezone.now())
+    kept = attach(number, upload if isinstance(upload, UploadedFile) else None, by=actor_of(request), at=timezone.now())
     if not is_htmx(request):
         return redirect("console:ticket", number)
     context = {"ticket": {"number": number}, "files": list(attachments_of(kept.ticket_id)), "may_add_files": True, "now": timezone.now()}
