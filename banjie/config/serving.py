@@ -65,8 +65,8 @@ def _serve(supervisor: Supervisor, env: Environment, ports: Ports, *, demo: bool
     told = _prepare(supervisor, demo=demo)
     if told is None or supervisor.stopping:
         return 0 if supervisor.stopping else 1
-    supervisor.add("web", _web(env, port))
-    supervisor.add("live updates", _live(env, live_port))
+    supervisor.add("web", web_command(env, port))
+    supervisor.add("live updates", live_command(env, live_port))
     for number in range(1, env.workers + 1):
         supervisor.add(f"worker {number}", [*_BANJIE, "worker"])
     checks = [f"http://{_readable(env.host)}:{p}/healthz" for p in (port, live_port)]
@@ -119,7 +119,8 @@ def _prepare(supervisor: Supervisor, *, demo: bool) -> dict[str, Any] | None:
     return told
 
 
-def _web(env: Environment, port: int) -> list[str]:
+def web_command(env: Environment, port: int) -> list[str]:
+    """Return the command of the web server: pages and REST (the benchmark starts the same)."""
     size = ["--workers", str(env.web_workers), "--blocking-threads", str(env.web_threads)]
     habits = ["--log-level", "warning", "--no-ws", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
     return [
@@ -137,7 +138,8 @@ def _web(env: Environment, port: int) -> list[str]:
     ]
 
 
-def _live(env: Environment, port: int) -> list[str]:
+def live_command(env: Environment, port: int) -> list[str]:
+    """Return the command of the live-update process."""
     habits = ["--log-level", "warning", "--no-access-log", "--timeout-graceful-shutdown", "1", "--no-server-header"]
     return [*_PYTHON, "uvicorn", "--host", env.host, "--port", str(port), *habits, "banjie.config.live:app"]
 

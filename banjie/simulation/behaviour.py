@@ -22,13 +22,13 @@ class Habit:
 
 # Verbs that only a duty or a timer brings about have no habit.
 HABITS: dict[str, Habit] = {
-    "guide": Habit(10, 2.0),
+    "guide": Habit(10, 1.5),
     "register": Habit(0.3, 1),
-    "dispatch": Habit(10, 1.8),
+    "dispatch": Habit(10, 1.2),
     "acknowledge": Habit(3, 12),
     "book": Habit(5, 25),
     "miss": Habit(0.25, 600),
-    "start": Habit(1.5, 240),
+    "start": Habit(3, 200),
     "report_blocked": Habit(1.1, 300),
     "complete": Habit(6, 420),
     "urge": Habit(0.25, 180),

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from django.db import transaction
+
 from banjie.customers.models import Asset
 from banjie.rulebook.queries import active_program
 from banjie.rulebook.shipped import install_shipped
@@ -73,8 +75,9 @@ def terminals() -> list[Terminal]:
     return result
 
 
+@transaction.atomic
 def fill(home: Path, *, now: datetime, tell: Callable[[str], None]) -> None:
-    """Build the organisation and let it work for three weeks that end at `now`."""
+    """Build the organisation and let it work for three weeks that end at `now`; all of it or nothing."""
     begin = now - timedelta(weeks=WEEKS)
     random = Random(SEED)
     tell("Founding headquarters, six branches and 2 000 merchants …")

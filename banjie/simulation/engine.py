@@ -11,10 +11,10 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Min
+from django.db import connection
 
 from banjie.deadlines.duties import run_duties
-from banjie.deadlines.models import Clock, DutyItem
+from banjie.deadlines.models import DutyItem
 from banjie.deadlines.sweep import sweep
 from banjie.kernel.errors import Refused
 from banjie.people.actor import Actor
@@ -30,8 +30,10 @@ from banjie.tickets.step import Snapshot
 
 # Sweeping in steps of a virtual minute keeps a warning's hour right to the minute and the batches worth their while.
 SWEEP_STEP = timedelta(minutes=1)
+WATCH_STEP = timedelta(minutes=6)
 DILIGENCE = 0.985
 RETRIES = 6
+CALLS = 3
 
 
 @dataclass
@@ -68,8 +70,7 @@ class Engine:
             what(when)
             if isinstance(what, _Opening):
                 self._take(source)
-            if sum(self.done.values()) % 500 == 0:
-                progress(when, self.done["accept"])
+            progress(when, self.done["accept"])
         sweep(self.until)
         run_duties(self.until)
 
@@ -80,9 +81,12 @@ class Engine:
 
     def _watch(self, now: datetime) -> None:
         """Sweep what is due, then look again when the next clock is, at least a virtual minute later."""
-        sweep(now)
-        due = Clock.objects.filter(next_at__isnull=False).aggregate(due=Min("next_at"))["due"]
-        self.at(max(due, now + SWEEP_STEP) if due and due < now + timedelta(minutes=10) else now + timedelta(minutes=10), self._watch)
+        due = _next_due()
+        if due is not None and due <= now:
+            sweep(now)
+            due = _next_due()
+        at_most = now + WATCH_STEP
+        self.at(min(max(due, now + SWEEP_STEP), at_most) if due else at_most, self._watch)
 
     def _day(self, now: datetime) -> None:
         """Open the day's duties and spread them over the working hours."""
@@ -91,12 +95,10 @@ class Engine:
         items = DutyItem.objects.filter(
             run__state="open", chosen=True, done_at=None, moot_at=None, run__period=now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
         )
-        for number, actions, name in [
-            (i.ticket.number, self.program.book.duties[i.run.duty].do, i.run.duty) for i in items.select_related("ticket", "run")
-        ]:
-            del name
+        for item in items.select_related("ticket", "run"):
             if self.random.random() < DILIGENCE:
-                self.at(now + timedelta(minutes=self.random.randrange(500, 1080)), _Duty(self, number, actions[0]))
+                action = self.program.book.duties[item.run.duty].do[0]
+                self.at(now + timedelta(minutes=self.random.randrange(500, 1000)), _Duty(self, item.ticket.number, action, CALLS))
 
     def open(self, arrival: Arrival, now: datetime) -> None:
         """Open a ticket by somebody who may, and plan its next step."""
@@ -138,16 +140,20 @@ class Engine:
         elif retries:
             self.at(now + timedelta(minutes=self.random.randrange(5, 90)), _Doing(self, number, action, retries - 1))
 
-    def fulfil(self, number: str, action: str, now: datetime) -> None:
-        """Do what a duty owes, by somebody who did not work the ticket."""
+    def fulfil(self, number: str, action: str, now: datetime, calls: int) -> None:
+        """Do what a duty owes, by somebody who did not work the ticket; who is not reached is called again."""
         ticket = load(number, lock=False)
         rule = program_of(ticket.rulebook_version_id).types[ticket.type].actions[action]
         actor = self.people.pick(self.random, rule, ticket, suits=lambda a: a.member_id != ticket.assignee_id)
         if actor is None or ticket.state not in rule.states:
             return
         was = ticket.state
-        if self._perform(ticket, rule, actor, now) and load(number, lock=False).state != was:
+        if not self._perform(ticket, rule, actor, now):
+            return
+        if load(number, lock=False).state != was:
             self.plan(number, now)
+        elif calls > 1 and rule.verb.outcomes:
+            self.at(now + timedelta(minutes=self.random.randrange(35, 110)), _Duty(self, number, action, calls - 1))
 
     def _perform(self, ticket: Snapshot, rule: ActionRule, actor: Actor, now: datetime) -> bool:
         program = program_of(ticket.rulebook_version_id)
@@ -159,6 +165,13 @@ class Engine:
             return False
         self.done[rule.name] += 1
         return True
+
+
+def _next_due() -> datetime | None:
+    with connection.cursor() as cursor:
+        cursor.execute("select min(next_at) from deadlines_clock where next_at is not null")
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +199,7 @@ class _Duty:
     engine: Engine
     number: str
     action: str
+    calls: int
 
     def __call__(self, now: datetime) -> None:
-        self.engine.fulfil(self.number, self.action, now)
+        self.engine.fulfil(self.number, self.action, now, self.calls)

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from random import Random
 
+from django.db.models import Max
+
 from banjie.people.actor import Actor
 from banjie.people.grants import actor_of_member
 from banjie.people.models import Post
@@ -14,9 +16,14 @@ from banjie.tickets.access import Seen, may_act, may_see
 
 
 class People:
-    """Everybody who holds a post, as an actor; asked once."""
+    """Everybody who holds a post, as an actor; asked once.
+
+    Virtual time may lie before the organisation was founded here: its people work all the same.
+    """
 
     def __init__(self, at: datetime) -> None:
+        founded = Post.objects.aggregate(last=Max("since"))["last"]
+        at = max(at, founded or at)
         members = (
             Post.objects.filter(until=None, member__is_active=True).values_list("member_id", flat=True).distinct().order_by("member_id")
         )

@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
 
+class _Progress:
+    """Tells a person at a terminal how far virtual time has come, once an hour of it."""
+
+    def __init__(self) -> None:
+        self.shown = ""
+
+    def __call__(self, at: datetime, opened: int) -> None:
+        hour = f"{at:%Y-%m-%d %H}:00"
+        if hour != self.shown and sys.stderr.isatty():
+            self.shown = hour
+            click.echo(f"\r{hour}  {opened}  ", nl=False, err=True)
+
+
 @click.command()
 @click.argument("rulebook")
 @click.option(
     "--arrivals",
-    "file",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="CSV or Excel with the columns at, type and fields.",
 )
@@ -32,10 +46,9 @@ def command(**options: Any) -> None:
 
     started = time.monotonic()
     try:
-        report = simulate(Run(**options), lambda at, n: click.echo(f"\r{at:%F %R}  {n}", nl=False, err=True))
+        report = simulate(Run(**options), _Progress())
     except Refused as refused:
         lines = [f"  {e.field}: {e.message}" for e in refused.errors]
         raise click.ClickException("\n".join([refused.message, *lines])) from refused
-    click.echo("", err=True)
     click.echo(report)
     click.echo(f"{time.monotonic() - started:.1f} s")
