@@ -165,10 +165,10 @@ def _clock(
 
 def _stop(step: Step, rule: DeadlineRule, clock: Running, *, void: bool) -> None:
     late = clock.due_at is not None and step.at > clock.due_at
-    if void and not clock.breached:
-        state, result = Clock.State.VOID, Finding.Outcome.VOID
-    elif late or clock.breached:
+    if late or clock.breached:  # whatever stops it, and whether or not a sweep came by meanwhile
         state, result = Clock.State.MISSED, Finding.Outcome.BREACHED
+    elif void:
+        state, result = Clock.State.VOID, Finding.Outcome.VOID
     else:
         state, result = Clock.State.MET, Finding.Outcome.MET
     step.writes.append(
@@ -182,7 +182,8 @@ def _stop(step: Step, rule: DeadlineRule, clock: Running, *, void: bool) -> None
     if result == Finding.Outcome.BREACHED:
         payload = {"clock": clock.name, "clause": clock.clause, "due_at": str(clock.due_at), "limit": clock.limit}
         step.events.append(EventDraft("breached", payload, from_state=step.to_state, to_state=step.to_state))
-        people = rule.spec.on_breach[0].notify if rule.spec.on_breach else []
+        rungs = [rung for rung in rule.spec.on_breach if rung.after is None]
+        people = rungs[0].notify if rungs else []
         step.notices += notices(
             people, step.ticket.assignee_id, step.ticket.responsible_id, "breached", step.program.reference(clock.clause)
         )

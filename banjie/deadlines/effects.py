@@ -129,16 +129,30 @@ class Batch:
 
     def _write_messages(self, cursor: Any) -> set[int]:
         holders = self._holders(cursor)
-        mail = "queued" if settings.ENV.email_url else ""
+        told = {m for *_rest, members, _roles in self._messages for m in members} | {m for held in holders.values() for _path, m in held}
+        mail = self._mail_of(cursor, told)
         rows: list[tuple[Any, ...]] = []
         for subject, kind, clause, members, roles in self._messages:
             people = {*members, *(m for role in roles for path, m in holders.get(role, ()) if subject.unit_path.startswith(path))}
             rows += [
-                (m, subject.number, kind, subject.summary[:200], clause[:200], self.by.name, self.at, mail, "") for m in sorted(people)
+                (m, subject.number, kind, subject.summary[:200], clause[:200], self.by.name, self.at, mail[m], "")
+                for m in sorted(people)
+                if m in mail
             ]
         columns = ("member_id", "ticket_number", "kind", "title", "clause", "actor_name", "at", "email_state", "email_error")
         _copy(cursor, "channels_notification", columns, rows)
         return {row[0] for row in rows}
+
+    def _mail_of(self, cursor: Any, members: set[int]) -> dict[int, str]:
+        """Return the state in which each member's e-mail begins; nobody who has left is told."""
+        if not members:
+            return {}
+        queued = "queued" if settings.ENV.email_url else ""
+        cursor.execute(
+            "select id, case when email <> '' then %s else '' end from people_member where id = any(%s) and is_active",
+            [queued, list(members)],
+        )
+        return dict(cursor.fetchall())
 
     def _holders(self, cursor: Any) -> dict[str, list[tuple[str, int]]]:
         roles = sorted({role for *_rest, names in self._messages for role in names})
@@ -151,12 +165,13 @@ class Batch:
         return result
 
     def _announce(self, cursor: Any, reached: Iterable[int]) -> None:
-        """Signal once for the whole batch: NOTIFY takes a lock at commit, and its payload must stay below 8000 bytes."""
+        """Signal for the whole batch: NOTIFY takes a lock at commit, and a payload must stay below 8000 bytes."""
         units = {u for subject, _drafts in self._chains.values() for u in subject.unit_path.strip("/").split("/")}
         topics = [f"unit:{u}" for u in sorted(units)] + [f"member:{m}" for m in sorted(reached)]
         topics += [f"ticket:{subject.number}" for subject, _drafts in self._chains.values()]
-        if topics:
-            cursor.execute("select pg_notify(%s, %s)", [LIVE_CHANNEL, orjson.dumps({"topics": topics[:_MAX_TOPICS], "data": {}}).decode()])
+        for at in range(0, len(topics), _MAX_TOPICS):
+            signal = orjson.dumps({"topics": topics[at : at + _MAX_TOPICS], "data": {}}).decode()
+            cursor.execute("select pg_notify(%s, %s)", [LIVE_CHANNEL, signal])
 
 
 def _copy(cursor: Any, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -55,11 +55,19 @@ def plan(
     value = fields.get(name)
     if not value:
         return None
-    due_at = datetime.fromisoformat(value)
+    due_at = _moment_of(value, calendar)
     if offset:
         sign, length = offset
         due_at = add(due_at, length if sign > 0 else -length, calendar)
     return _clock_plan(spec, start, due_at, calendar, spec.due or "")
+
+
+def _moment_of(value: str, calendar: WorkCalendar) -> datetime:
+    """Return the moment that a field's value says; a date is over when its day is."""
+    found = datetime.fromisoformat(value)
+    if found.tzinfo is not None:
+        return found
+    return at_time_of_day(found.replace(tzinfo=calendar.tz), due.END_OF_DAY, calendar)
 
 
 def _clock_plan(spec: Deadline, start: datetime, due_at: datetime, calendar: WorkCalendar, text: str) -> Plan:

@@ -1,7 +1,8 @@
 """The sweep: claim due clocks in sets, warn, break, escalate. Each effect once, whoever sweeps and whenever it stops.
 
-Everything a batch does is one transaction: a worker killed in the middle leaves the clocks as they were, and two
-workers never hold the same row (SKIP LOCKED). A ticket that somebody is changing now is left to the next sweep.
+What is done at the very moment it is due is in time, so a clock is due only after it. Everything a batch does is one
+transaction: a worker killed in the middle leaves the clocks as they were, and two workers never hold the same row
+(SKIP LOCKED). A ticket that somebody is changing now is left to the next sweep.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ select c.id, c.name, c.is_timer, c.clause, c.rulebook_version_id, c.calendar_ver
        c.warn_at, c.warned_at is not null, c.breached_at is not null, c.rung,
        t.id, t.number, t.type, t.state, t.unit_id, u.path, t.assignee_id, t.responsible_id, t.chain_length, t.chain_head, t.summary
 from deadlines_clock c join tickets_ticket t on t.id = c.ticket_id join people_unit u on u.id = t.unit_id
-where c.next_at <= %s
+where c.next_at < %s
 order by c.next_at limit %s
 for update of c, t skip locked
 """
@@ -107,17 +108,17 @@ def _fire(batch: Batch, clock: Due, program: Program, now: datetime) -> list[tup
     reference = program.reference(clock.clause)
     warned, breached, rung = clock.warned, clock.breached, clock.rung
     actions: list[tuple[Due, str]] = []
-    if clock.warn_at and not warned and clock.warn_at <= now:
+    if clock.warn_at and not warned and clock.warn_at < now:
         warned = True
-        if now < clock.due_at:  # after a stand-still the breach says it all
+        if now <= clock.due_at:  # after a stand-still the breach says it all
             _tell(batch, clock, "warned", spec.on_warn, reference)
-    if not breached and clock.due_at <= now:
+    if not breached and clock.due_at < now:
         breached = True
         _tell(batch, clock, "breached", [], reference)
         batch.finding(_breach(program, clock, now))
     due_rungs = [(index, when) for index, when in enumerate(rungs(spec, clock)) if index >= rung]
     for index, when in due_rungs:
-        if not breached or when > now:
+        if not breached or when >= now:
             break
         step = spec.on_breach[index]
         _tell(batch, clock, "breached" if index == 0 else "escalated", step.notify, reference, event=index > 0)

@@ -19,7 +19,7 @@ left join lateral (
 where m.id = any(%(named)s)
    or m.id in (select p.member_id from people_post p join people_role r on r.id = p.role_id join people_unit v on v.id = p.unit_id
                where p.until is null and r.code = %(role)s and starts_with(v.path, %(region)s))
-order by m.id
+order by m.id <> all(%(named)s), m.id
 limit 60
 """
 _RELAY = """
@@ -50,7 +50,7 @@ class Candidate:
 
 
 def candidates(role: str, region: str, named: list[int]) -> list[Candidate]:
-    """Return up to 60 people: holders of `role` in the region, and those `named`. One query."""
+    """Return up to 60 people: those `named` first, then holders of `role` in the region. One query."""
     with connection.cursor() as cursor:
         cursor.execute(_SQL, {"role": role, "region": region, "named": named})
         rows = cursor.fetchall()

@@ -57,16 +57,21 @@ def choose_person(step: Step, wanted: int, people: list[Candidate]) -> Candidate
     person = next((p for p in people if p.member_id == wanted), None)
     if person is None:
         raise step.refuse(_("This person does not exist."), NotEligible, [FieldError(field, _("Choose a person of the list."))])
-    if (
-        not person.excluded
-        and not step.by.is_system
-        and not any(person.unit_path.startswith(g.unit_path) for g in step.by.grants if not g.own_only)
-    ):
+    if not person.excluded and not _reaches(step, person.unit_path):
         person.excluded = "other-region"
     if person.excluded:
         message = _("%(name)s %(why)s.") % {"name": person.name, "why": EXCLUSIONS[person.excluded]}
         raise step.refuse(message, NotEligible, [FieldError(field, message)])
     return person
+
+
+def _reaches(step: Step, unit_path: str) -> bool:
+    """Tell whether a unit lies under a post by which the actor dispatches; an auditor's post, say, gives no such reach (POS-03).
+
+    Whoever acts by his relation to the ticket, without such a post, reaches the units of the posts he has.
+    """
+    posts = [g for g in step.by.grants if g.role in step.rule.roles] or step.by.grants
+    return step.by.is_system or any(unit_path.startswith(g.unit_path) for g in posts)
 
 
 def engineer_of_asset(step: Step) -> int | None:
@@ -98,6 +103,7 @@ def relay_target(step: Step) -> tuple[int, str, str]:
 
     Raises:
         NobodyToTakeIt: the region has none; the form must name the unit.
+        NotEligible: the named unit lies outside the dispatcher's.
     """
     role = match_of(step).relay
     wanted = step.payload.get("target_unit")
@@ -111,4 +117,7 @@ def relay_target(step: Step) -> tuple[int, str, str]:
     if found is None:
         message = _("No engineer matches, and this region has no second-level service. Choose the branch or the engineer.")
         raise step.refuse(message, NobodyToTakeIt, [FieldError("target_unit", message)])
+    if wanted and not _reaches(step, found[1]):
+        message = _("%(name)s lies outside your units.") % {"name": found[2]}
+        raise step.refuse(message, NotEligible, [FieldError("target_unit", message)])
     return found

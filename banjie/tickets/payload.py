@@ -19,6 +19,8 @@ from banjie.rulebook.program import ActionRule, Program
 
 DEFAULT_MAX = {"text": 200, "long_text": 5000}
 MAX_ROWS = 200
+MAX_PLACES = 12
+MAX_ERRORS = 50
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -54,7 +56,7 @@ def clean(program: Program, rule: ActionRule, given: Mapping[str, Any], *, known
             values[name] = ""
     errors += _missing(program, rule, {**known, **values}, {e.field for e in errors})
     if errors:
-        raise InvalidInput(clause=program.reference(rule.clause), errors=errors)
+        raise InvalidInput(clause=program.reference(rule.clause), errors=errors[:MAX_ERRORS])
     return values
 
 
@@ -111,8 +113,8 @@ def clean_value(field: Field_, raw: Any, pattern: re.Pattern[str] | None, zone: 
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         raise Wrong(_("a text is expected."))
     text = str(raw).strip()
-    if not text:
-        return None
+    if not any(sign.isprintable() and not sign.isspace() for sign in text):
+        return None  # blanks, and signs that nobody sees, say nothing
     if len(text) > 20_000:
         raise Wrong(_("the text is far too long."))
     return _BY_KIND.get(field.kind, _text)(field, text, pattern, zone)
@@ -140,8 +142,8 @@ def _number(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: Zon
         number = Decimal(text)
     except InvalidOperation as wrong:
         raise Wrong(_("“%(text)s” is no number.") % {"text": text[:40]}) from wrong
-    if not number.is_finite() or abs(number) >= 10**12:
-        raise Wrong(_("the number is too large."))
+    if not number.is_finite() or abs(number) >= 10**12 or (number and number.adjusted() < -MAX_PLACES):
+        raise Wrong(_("the number is too large, or too small to count."))
     if field.min is not None and number < field.min:
         raise Wrong(_("at least %(min)s.") % {"min": field.min})
     if field.max is not None and number > field.max:
