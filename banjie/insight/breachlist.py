@@ -20,17 +20,16 @@ from banjie.ui import filters
 def columns() -> list[dict[str, Any]]:
     """Return the columns of the page."""
     return [
-        {"title": _("Ticket"), "main": True, "width": "narrow"},
-        {"title": _("Rule")},
+        {"title": _("Ticket"), "width": "narrow"},
+        {"title": _("Rule"), "main": True, "width": "narrow"},
         {"title": _("Unit")},
-        {"title": _("Responsible for it")},
-        {"title": _("Started at")},
-        {"title": _("Due at")},
-        {"title": _("Ended at")},
-        {"title": _("Late by"), "align": "end"},
-        {"title": _("Limit")},
-        {"title": _("Calendar")},
-        {"title": _("Rulebook")},
+        {"title": _("Responsible for it"), "width": "narrow"},
+        {"title": _("Started at"), "width": "narrow"},
+        {"title": _("Due at"), "width": "narrow"},
+        {"title": _("Ended at"), "width": "narrow"},
+        {"title": _("Late by"), "align": "end", "width": "narrow"},
+        {"title": _("Limit"), "width": "narrow"},
+        {"title": _("Rulebook and calendar")},
     ]
 
 
@@ -45,12 +44,11 @@ def breach_rows(program: Program, found: Sequence[Breach], now: datetime) -> Ite
             breach.unit or _("whole organisation"),
             breach.owner or "—",
             filters.format_datetime(breach.started_at),
-            filters.format_datetime(breach.due_at),
+            shortly(breach.due_at, breach.started_at),
             _ended(breach),
             "—" if late is None else took(late.total_seconds()),
             words.length(breach.limit) if breach.kind == "deadline" else "—",
-            breach.calendar or "—",
-            f"v{breach.rulebook_version}",
+            " · ".join(part for part in (f"v{breach.rulebook_version}", breach.calendar) if part),
         ]
 
 
@@ -61,7 +59,17 @@ def _ended(breach: Breach) -> str:
             "required": breach.evidence.get("required"),
             "frame": breach.evidence.get("frame"),
         }
-    return filters.format_datetime(breach.ended_at) if breach.ended_at else _("still running")
+    return shortly(breach.ended_at, breach.started_at) if breach.ended_at else _("still running")
+
+
+def shortly(value: datetime | None, start: datetime) -> str:
+    """Write a moment beside the one before it: without the day when it is the same, without the year when that is."""
+    if value is None:
+        return "—"
+    there, here = filters.local(value), filters.local(start)
+    if there.date() == here.date():
+        return there.strftime("%H:%M")
+    return there.strftime("%m-%d %H:%M" if there.year == here.year else "%Y-%m-%d %H:%M")
 
 
 def rule_titles(program: Program) -> dict[str, str]:

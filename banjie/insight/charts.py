@@ -92,7 +92,7 @@ def _duty(stats: Statistics, name: str) -> Chart:
         line["markLine"] = {
             "symbol": "none",
             "data": [{"yAxis": round(target * 100, 1), "name": _("Target")}],
-            "label": {"formatter": "{c}%"},
+            "label": {"formatter": "{c}%", "position": "insideEndTop"},
         }
     option = {
         "xAxis": {"type": "category", "data": [str(day.period)[5:] for day in days]},

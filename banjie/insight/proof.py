@@ -23,7 +23,7 @@ def finding_facts(proof: Evidence) -> list[Fact]:
     f, ended = proof.finding, proof.ended_at
     late = ended - f.due_at if ended and f.due_at and f.kind == "deadline" else None
     calendar = f"{f.calendar_version.calendar.code} v{f.calendar_version.number}" if f.calendar_version else "—"
-    return [
+    facts = [
         (_("Rule"), rule_titles(proof.program).get(f.rule, f.rule)),
         (_("Clause"), f.clause),
         (_("Rulebook"), f"《{words.titled(proof.program.book)}》 v{proof.program.number}"),
@@ -36,10 +36,12 @@ def finding_facts(proof: Evidence) -> list[Fact]:
         (_("Ended at"), exact(ended) if ended else _("still running")),
         (_("Taken"), took((ended - f.started_at).total_seconds()) if ended else "—"),
         (_("Late by"), took(late.total_seconds()) if late and late.total_seconds() > 0 else "—"),
-        (_("Judged at"), exact(f.at)),
-        (_("Judged by"), f.actor_name),
+        (_("Counts at"), exact(f.at)),
+        (_("Corrected at"), exact(_made_at(f)) if f.corrects_id else "—"),
+        (_("Judged by"), words.actor_name(f.actor_name)),
         (_("Number of this result"), str(f.pk)),
     ]
+    return [(name, value) for name, value in facts if value != "—"]
 
 
 def exact(value: Any) -> str:
@@ -56,7 +58,7 @@ def run_facts(proof: Evidence) -> list[Fact]:
     return [
         (_("Day"), str(run.period)),
         (_("Tickets in the list"), str(run.frame_size)),
-        (_("Size rule"), run.size_rule),
+        (_("Size rule"), _("all of them") if run.size_rule == "all" else run.size_rule),
         (_("Required"), str(e.get("required", run.required))),
         (_("Done"), str(e.get("done", run.done))),
         (_("Left the states by themselves"), str(e.get("moot", 0))),
@@ -73,7 +75,7 @@ def history_rows(proof: Evidence) -> list[dict[str, Any]]:
         {
             "at": _made_at(f),
             "title": str(Finding.Outcome(f.outcome).label),
-            "actor": f.actor_name,
+            "actor": words.actor_name(f.actor_name),
             "tone": {"met": "ok", "breached": "bad"}.get(f.outcome, "neutral"),
             "icon": "edit" if f.corrects_id else "gavel",
             "body": f.reason,
@@ -98,8 +100,9 @@ def event_rows(proof: Evidence) -> list[dict[str, Any]]:
         title = actions.get(event.action) or kind_title(event)
         digest = bytes(event.digest).hex()
         moves = event.from_state != event.to_state and event.from_state
-        cells = [event.seq, exact(event.at), title, event.actor_name, moved if moves else states.get(event.to_state, event.to_state) or "—"]
-        rows.append({"cells": cells, "digest": digest, "short": f"{digest[:8]}…{digest[-8:]}"})
+        where = moved if moves else states.get(event.to_state, event.to_state) or "—"
+        cells = [event.seq, exact(event.at), title, words.actor_name(event.actor_name), where, f"{digest[:8]}…{digest[-8:]}"]
+        rows.append({"cells": cells, "digest": digest})
     return rows
 
 

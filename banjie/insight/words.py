@@ -20,6 +20,12 @@ def titled(part: Any) -> str:
     return str(part.en if (get_language() or "").startswith("en") and part.en else part.title)
 
 
+def actor_name(name: str) -> str:
+    """Return who did something; what the system did by itself says so."""
+    watches = {"deadline-watch": _("System (deadline watch)"), "duty-watch": _("System (duty watch)")}
+    return watches.get(name, name)
+
+
 def listed(words: list[str]) -> str:
     """Join words as the reader's language does."""
     return _(", ").join(words)

@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from banjie.deadlines.duties import run_duties
-from banjie.deadlines.models import DutyRun
+from banjie.deadlines.models import DutyRun, Finding
 from banjie.rulebook.queries import active_program
 from banjie.rulebook.shipped import install_shipped
 from banjie.tickets.attachments import attach
@@ -88,6 +88,12 @@ def dispatched(cast: Cast) -> Mapping[str, object]:
     return {"number": number, "name": "urge", "attachment_id": kept.pk, "customer_id": asset.customer_id, "run_id": run.pk}
 
 
+def judged(cast: Cast) -> Mapping[str, object]:
+    """Let a deadline of Changsha be judged and return the result's place in a path."""
+    places = dispatched(cast)
+    return {"finding_id": Finding.objects.get(ticket__number=places["number"], rule="dispatched").pk}
+
+
 READERS = {"li", "wang_sup", "chen_hn", "boss_hn", "zhao", "admin", "auditor"}
 OVER_UNITS = READERS - {"zhao"}
 
@@ -132,4 +138,12 @@ ROUTES: tuple[Route, ...] = (
     get("inbox/bell", SIGNED_IN),
     post("inbox/read", SIGNED_IN),
     get("customers/<int:customer_id>/tickets", OVER_UNITS, dispatched),
+    # figures
+    get("insight/", OVER_UNITS),
+    get("insight/statistics.xlsx", OVER_UNITS, regulation),
+    get("insight/clauses", OVER_UNITS),
+    get("insight/breaches", OVER_UNITS, regulation),
+    get("insight/breaches.xlsx", OVER_UNITS, regulation),
+    get("insight/findings/<int:finding_id>", OVER_UNITS, judged),
+    post("insight/findings/<int:finding_id>/correct", {"wang_sup", "admin"}, judged),
 )

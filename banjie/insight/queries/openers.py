@@ -14,21 +14,37 @@ from banjie.rulebook.program import Program
 
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
-JOIN = """left join unnest(%(members)s::bigint[], %(since)s::timestamptz[], %(until)s::timestamptz[], %(levels)s::text[])
-    as o(member, since, until, level) on o.member = t.opened_by_id and t.opened_at >= o.since and t.opened_at < o.until"""
+# The level of those who held posts at several levels depends on when they opened the ticket; it is looked up row by row.
+MOVED = """case when t.opened_by_id = any(%(moved)s) then (
+    select o.level from unnest(%(members)s::bigint[], %(since)s::timestamptz[], %(until)s::timestamptz[], %(levels)s::text[])
+        as o(member, since, until, level)
+    where o.member = t.opened_by_id and t.opened_at >= o.since and t.opened_at < o.until) end"""
+# Everybody else's is looked up once for all his tickets.
+SETTLED = "unnest(%(settled)s::bigint[], %(settled_levels)s::text[]) as s(member, level)"
 
 Span = tuple[int, datetime, datetime, str]
 
 
 def opener_levels(program: Program) -> dict[str, list[Any]]:
-    """Return the parameters of JOIN: who held a post that opens tickets of this rulebook, when, in which kind of unit."""
+    """Return the parameters of MOVED and SETTLED: who held a post that opens tickets of this rulebook, when, in which kind of unit."""
     roles = {role for kind in program.types.values() for role in kind.open_action.roles}
     posts = Post.objects.filter(role__code__in=roles).order_by("member_id", "since", "unit__path")
-    spans = _without_overlap(
-        (m, since, until or NEVER, kind) for m, since, until, kind in posts.values_list("member_id", "since", "until", "unit__kind")
-    )
-    columns = list(zip(*spans, strict=True)) or [(), (), (), ()]
-    return dict(zip(("members", "since", "until", "levels"), map(list, columns), strict=True))
+    found = posts.values_list("member_id", "since", "until", "unit__kind")
+    spans = _without_overlap((member, since, until or NEVER, kind) for member, since, until, kind in found)
+    levels: dict[int, set[str]] = {}
+    for member, _since, _until, kind in spans:
+        levels.setdefault(member, set()).add(kind)
+    settled = {member: next(iter(kinds)) for member, kinds in levels.items() if len(kinds) == 1}
+    moved = [span for span in spans if span[0] not in settled]
+    return {
+        "settled": list(settled),
+        "settled_levels": list(settled.values()),
+        "moved": sorted({span[0] for span in moved}),
+        "members": [span[0] for span in moved],
+        "since": [span[1] for span in moved],
+        "until": [span[2] for span in moved],
+        "levels": [span[3] for span in moved],
+    }
 
 
 def _without_overlap(spans: Iterable[Span]) -> list[Span]:

@@ -19,11 +19,14 @@ _BETWEEN = "t.{0} >= %(begin)s and t.{0} < %(end)s"
 # Counted in two steps: the million rows once, then a few thousand groups by each dimension.
 _CUBE = """
 with counted as (
-    select t.unit_id, t.type, t.state, coalesce(o.level, '') as level, count(*) as n
-    from tickets_ticket t {join} where {when} and {where} group by 1, 2, 3, 4
+    select t.unit_id, t.type, t.state, t.opened_by_id, {moved} as moved_level, count(*) as n
+    from tickets_ticket t where {when} and {where} group by 1, 2, 3, 4, 5
+), levelled as (
+    select c.unit_id, c.type, c.state, coalesce(c.moved_level, s.level, '') as level, c.n
+    from counted c left join {settled} on s.member = c.opened_by_id
 )
 select grouping(unit_id, type, state, level), coalesce(unit_id::text, type, state, level, ''), sum(n)::bigint
-from counted group by grouping sets ((unit_id), (type), (state), (level), ())
+from levelled group by grouping sets ((unit_id), (type), (state), (level), ())
 """
 _STEPS = """
 select width_bucket(t.{column}, %(steps)s::timestamptz[]), count(*) from tickets_ticket t where {when} and {where} group by 1
@@ -75,7 +78,8 @@ def ticket_figures(program: Program, period: Period, scope: Scope) -> TicketFigu
 def _cube(when: str, params: Mapping[str, Any]) -> Cube:
     found: dict[str, Counter[str]] = {name: Counter() for name in _DIMENSIONS.values()}
     total = 0
-    for mask, key, n in rows(_CUBE.format(join=openers.JOIN, when=when, where=_WHERE), params):
+    moved = openers.MOVED if params["moved"] else "null::text"
+    for mask, key, n in rows(_CUBE.format(moved=moved, settled=openers.SETTLED, when=when, where=_WHERE), params):
         if mask in _DIMENSIONS:
             found[_DIMENSIONS[mask]][key] = n
         else:

@@ -18,7 +18,6 @@ from banjie.insight.queries.breaches import MOST_EXPORTED, clause_breaches
 from banjie.insight.queries.overview import clause_overview
 from banjie.insight.queries.statistics import program_for
 from banjie.insight.views.page import about, asked_by, download, must_ask, report, ticket_url
-from banjie.kernel.errors import Unseen
 from banjie.kernel.excel import write_workbook
 from banjie.people.access import actor_of, needs
 from banjie.people.permissions import Permission
@@ -80,8 +79,6 @@ def breaches_export(request: HttpRequest) -> HttpResponse:
     asked, clause, rule = must_ask(request), text(request.GET, "clause"), text(request.GET, "rule")
     program = program_for(asked.book)
     found, _following = clause_breaches(actor_of(request), asked, clause, rule, limit=MOST_EXPORTED)
-    if not clause:
-        raise Unseen
     title = _("Broken: %(clause)s") % {"clause": clause}
     content = write_workbook(breach_sheets(program, found, timezone.now(), about(request, asked, title)))
     return download(content, f"broken-{asked.period.first}-{asked.period.last}")
