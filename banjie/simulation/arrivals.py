@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from banjie.kernel.errors import FieldError, InvalidInput
-from banjie.simulation.behaviour import CHOICES, TEXTS
+from banjie.simulation.behaviour import CHOICES, PROBLEMS, TEXTS
 
 MAX_ROWS = 200_000
 # How the day's requests spread over its hours: few at night, peaks before noon and in the afternoon.
@@ -57,14 +57,14 @@ def generated(
         owed -= here
         for seconds in sorted(random.randrange(3600) for _n in range(here)):
             kind = random.choices(list(types), list(types.values()))[0]
-            yield Arrival(at + timedelta(seconds=seconds), kind, _request(random, assets))
+            yield Arrival(at + timedelta(seconds=seconds), kind, _request(random, assets, kind))
 
 
-def _request(random: Random, assets: list[Terminal]) -> dict[str, Any]:
+def _request(random: Random, assets: list[Terminal], kind: str) -> dict[str, Any]:
     known = random.choice(assets) if assets and random.random() < 0.97 else None
     urgency = random.choices([k for k, _w in CHOICES["urgency"]], [w for _k, w in CHOICES["urgency"]])[0]
     source = random.choices([k for k, _w in CHOICES["source"]], [w for _k, w in CHOICES["source"]])[0]
-    said = {"problem": random.choice(TEXTS["problem"]), "urgency": urgency, "source": source}
+    said = {"problem": random.choice(PROBLEMS.get(kind, TEXTS["problem"])), "urgency": urgency, "source": source}
     if known is None:
         return said | {"contact": "散客", "phone": f"13{random.randrange(10**8, 10**9)}", "address": "待确认"}
     return said | known.keys | {"contact": known.contact, "phone": known.phone, "address": known.address}

@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from banjie.rulebook import expressions
+from banjie.rulebook.language import STAGES
 from banjie.rulebook.program import Program
 from banjie.tickets.payload import expression_values
 from banjie.tickets.step import EventDraft, Outcome, Step
 
 # Ticket columns that repeat a field of the form, and how long they may be.
 COLUMN_SIZES = {"contact": 60, "phone": 30, "address": 200, "summary": 200, "priority": 40, "level": 40, "source": 40}
+
+# What is done and only waits for its check stands behind everything that still has to be done.
+AFTER_WORK = 100
+VERIFICATION = STAGES.index("verification")
 
 
 def record_fields(step_program: Program, step_type: str) -> frozenset[str]:
@@ -57,7 +62,9 @@ def apply(step: Step, outcome: Outcome) -> None:
 
 def _move(step: Step) -> None:
     ended = step.kind.is_ended(step.to_state)
-    step.changes |= {"state": step.to_state, "stage": step.kind.stage_rank(step.to_state), "is_open": not ended, "entered_at": step.at}
+    stage = step.kind.stage_rank(step.to_state)
+    rank = step.changes.get("rank", step.ticket.rank) % AFTER_WORK + (AFTER_WORK if stage >= VERIFICATION else 0)
+    step.changes |= {"state": step.to_state, "stage": stage, "rank": rank, "is_open": not ended, "entered_at": step.at}
     if ended and step.ticket.is_open:
         step.changes["ended_at"] = step.at
     elif not ended and not step.ticket.is_open:
