@@ -68,7 +68,7 @@ def test_a_breach_that_still_runs_is_late_by_now(pos: Pos) -> None:
     assert [(b.ended_at, b.late(moment("2024-06-03 09:30"))) for b in found] == [(None, timedelta(minutes=20))]
 
 
-@pytest.mark.req("POS-24", "POS-25")
+@pytest.mark.req("POS-25")
 def test_a_day_of_too_few_callbacks_breaks_its_clause_for_the_whole_and_shows_each_part_its_work(pos: Pos) -> None:
     run = day_of_callbacks(pos, callbacks=3)
     cast = pos.cast

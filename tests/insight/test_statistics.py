@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from banjie.deadlines.duties import run_duties
 from banjie.insight.period import Period
 from banjie.insight.queries.statistics import Statistics, statistics
 from banjie.insight.queries.tickets import Cube
@@ -15,7 +16,7 @@ from banjie.kernel.errors import NotPermitted, Unseen
 from banjie.people.access import actor_of_member, forget
 from banjie.people.actor import Actor
 from banjie.people.models import Role
-from banjie.people.verbs.posts import assign_post
+from banjie.people.verbs.posts import assign_post, end_post
 from banjie.rulebook.shipped import shipped_text
 from banjie.rulebook.verbs.versions import activate, propose, save_draft
 from tests.cast import BUILDER, LONG_AGO, Cast
@@ -33,7 +34,7 @@ def shown(stats: Statistics, key: str) -> list[list[str]]:
     return [row["cells"] for row in table.page()["rows"]]
 
 
-@pytest.mark.req("POS-22", "POS-27", "CBK-14")
+@pytest.mark.req("POS-22", "POS-27")
 def test_the_callback_rate_of_s1_is_four_of_37_and_reads_as_10_8_percent(pos: Pos) -> None:
     day_of_callbacks(pos, callbacks=4)
 
@@ -125,6 +126,26 @@ def test_satisfaction_leaves_out_customers_who_were_not_reached(pos: Pos) -> Non
     assert rate(statistics(pos.cast.wang_sup.actor, JUNE), "satisfaction") == (1, 2)
 
 
+@pytest.mark.req("POS-24", "POS-27")
+def test_a_callback_by_guizhou_counts_for_its_own_district_and_one_by_headquarters_for_hunans(pos: Pos) -> None:
+    late, cast = relayed_late(pos), pos.cast
+    pos.do(late, "complete", {"result": "密钥已下发", "fully_solved": True}, by=cast.sun_gz.actor)
+    theirs = pos.completed()
+    run_duties(moment("2024-06-04 00:00"))
+    pos.now = moment("2024-06-04 10:00")
+    with pytest.raises(Unseen):
+        pos.do(theirs, "call_back", {"reached": "satisfied"}, by=cast.gu_gz.actor)
+    pos.do(late, "call_back", {"reached": "satisfied"}, by=cast.gu_gz.actor)
+
+    def callbacks() -> list[tuple[int, int]]:
+        actors = (cast.gu_gz.actor, cast.boss_hn.actor, cast.wang_sup.actor)
+        return [rate(statistics(actor, JUNE), "callback_rate") for actor in actors]
+
+    assert callbacks() == [(1, 1), (0, 1), (1, 2)]
+    pos.do(theirs, "call_back", {"reached": "satisfied"}, by=cast.li.actor)
+    assert callbacks() == [(1, 1), (1, 1), (2, 2)]
+
+
 @pytest.mark.req("POS-28")
 def test_indicators_are_the_rulebooks_and_none_is_built_in(pos: Pos) -> None:
     text = shipped_text(BOOK)
@@ -212,12 +233,19 @@ def test_a_rulebook_that_is_not_active_has_no_figures(pos: Pos) -> None:
 
 
 def test_the_level_of_an_old_ticket_stays_when_its_opener_moves_on(pos: Pos) -> None:
-    pos.now = moment("2024-06-03 09:00")
-    pos.open(by=pos.cast.li.actor)
     cast: Cast = pos.cast
-    assign_post(cast.li.member, role=cast.roles["second_level"], unit=cast.units["HN"], by=BUILDER, at=moment("2024-06-10 09:00"))
+    pos.now = moment("2024-06-03 09:00")
+    pos.open(by=cast.li.actor)
+    moved = moment("2024-06-10 09:00")
+    end_post(cast.li.member.posts.get(), by=BUILDER, at=moved)
+    assign_post(cast.li.member, role=cast.roles["second_level"], unit=cast.units["HN"], by=BUILDER, at=moved)
+    forget()
+    pos.now = moment("2024-06-11 09:00")
+    pos.open(by=actor_of_member(cast.li.member.pk, pos.now))
 
-    assert statistics(cast.wang_sup.actor, JUNE).tickets.opened.by_level == {"headquarters": 1}
+    stats = statistics(cast.wang_sup.actor, JUNE)
+
+    assert stats.tickets.opened.by_level == {"headquarters": 1, "branch": 1}
 
 
 def test_an_opener_with_two_posts_counts_once(pos: Pos) -> None:

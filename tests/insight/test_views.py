@@ -157,3 +157,12 @@ def test_the_number_of_queries_does_not_grow_with_the_tickets(
 
     with django_assert_max_num_queries(most):  # type: ignore[operator]
         client.get(f"{page}{'&' if '?' in page else '?'}{MONTH}")
+
+
+def test_the_pages_are_english_for_those_who_ask_for_it(june: Told, sign_in: SignIn) -> None:
+    client = sign_in(june.pos.cast.wang_sup)
+
+    for page, words in (("/insight/", "Callback rate"), ("/insight/clauses", "Dispatched to a person")):
+        html = client.get(f"{page}?{MONTH}", headers={"accept-language": "en"}).content.decode()
+        assert words in html
+        assert "遵守" not in html
