@@ -41,7 +41,9 @@ order by t.number
 _STANDING = """
 select t.id, t.number from tickets_ticket t
 join rulebook_rulebookversion v on v.id = t.rulebook_version_id join rulebook_rulebook r on r.id = v.rulebook_id
-where t.state = any(%(states)s) and t.entered_at < %(end)s and r.slug = %(book)s and (%(types)s::text[] = '{}' or t.type = any(%(types)s))
+where t.state = any(%(states)s) and t.opened_at < %(end)s and r.slug = %(book)s and (%(types)s::text[] = '{}' or t.type = any(%(types)s))
+  and (t.entered_at < %(end)s or not exists (  -- booked again since: the state is entered anew, and never was left
+       select from tickets_event e where e.ticket_id = t.id and e.at >= %(end)s and e.from_state <> e.to_state))
 union
 select t.id, t.number from (
     select distinct on (e.ticket_id) e.ticket_id, e.from_state from tickets_event e
@@ -57,6 +59,13 @@ update deadlines_dutyitem i set done_at = e.at, done_by_id = e.member_id, done_b
 from (select distinct on (ticket_id) ticket_id, at, member_id, actor_name, outcome from tickets_event
       where at >= %(begin)s and at <= %(end)s and action = any(%(actions)s) and outcome <> 'unreachable' order by ticket_id, seq) e
 where i.run_id = %(run)s and i.ticket_id = e.ticket_id
+"""
+# What left the duty's states before its run was opened, undone, is moot as it would have been with the run open.
+_MOOT_ALREADY = """
+update deadlines_dutyitem i set moot_at = e.at
+from (select distinct on (ticket_id) ticket_id, at from tickets_event
+      where at >= %(begin)s and at <= %(end)s and from_state <> to_state and to_state <> all(%(states)s) order by ticket_id, seq) e
+where i.run_id = %(run)s and i.ticket_id = e.ticket_id and i.done_at is null
 """
 
 
@@ -157,7 +166,10 @@ def _open_run(program: Program, name: str, duty: Duty, period: date, now: dateti
         batch_size=2000,
     )
     with connection.cursor() as cursor:
-        cursor.execute(_DONE_ALREADY, {"run": run.pk, "begin": begin, "end": run.due_at, "actions": duty.do})
+        since = {"run": run.pk, "begin": begin, "end": run.due_at}
+        cursor.execute(_DONE_ALREADY, {**since, "actions": duty.do})
+        if duty.take == "all":
+            cursor.execute(_MOOT_ALREADY, {**since, "states": duty.over.states})
     return 1
 
 
