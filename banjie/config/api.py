@@ -14,6 +14,8 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
+from banjie.customers.rest import router as customers
+from banjie.insight.rest import router as insight
 from banjie.kernel.answers import problem, refusal
 from banjie.kernel.errors import Refused
 from banjie.people.access import actor_of_token, digest_of
@@ -48,7 +50,8 @@ api = NinjaAPI(
     docs_url=None,
     urls_namespace="api",
 )
-api.add_router("", tickets)
+for router in (tickets, customers, insight):
+    api.add_router("", router)
 
 
 @api.exception_handler(Refused)

@@ -19,12 +19,24 @@ def _plain(value: Any) -> Any:
 
 def answer(value: Any, status: int = 200) -> HttpResponse:
     """Return a JSON response. Times are ISO 8601 in UTC."""
-    return HttpResponse(orjson.dumps(value, default=_plain, option=orjson.OPT_UTC_Z), content_type="application/json", status=status)
+    return HttpResponse(
+        orjson.dumps(value, default=_plain, option=orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS),
+        content_type="application/json",
+        status=status,
+    )
 
 
 def problem(status: int, code: str, detail: str, *, clause: str = "", errors: Any = ()) -> HttpResponse:
     """Return an RFC 9457 problem; `clause` is the clause of the regulation that refuses."""
-    body = {"type": f"urn:banjie:problem:{code}", "title": code, "status": status, "code": code, "detail": detail, "clause": clause, "errors": list(errors)}
+    body = {
+        "type": f"urn:banjie:problem:{code}",
+        "title": code,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        "clause": clause,
+        "errors": list(errors),
+    }
     response = HttpResponse(orjson.dumps(body), content_type="application/problem+json", status=status)
     response["Cache-Control"] = "no-store"
     return response
