@@ -14,7 +14,7 @@ from banjie.insight import words
 from banjie.insight.breachlist import breach_rows, breach_sheets, columns
 from banjie.insight.cards import clause_cards
 from banjie.insight.forms import cursor_of, cursor_text, query_of, text
-from banjie.insight.queries.breaches import MOST_EXPORTED, clause_breaches
+from banjie.insight.queries.breaches import MOST_EXPORTED, Breach, clause_breaches
 from banjie.insight.queries.overview import clause_overview
 from banjie.insight.queries.statistics import program_for
 from banjie.insight.views.page import about, asked_by, download, must_ask, report, ticket_url
@@ -48,15 +48,7 @@ def breaches(request: HttpRequest) -> HttpResponse:
     asked, clause, rule = must_ask(request), text(request.GET, "clause"), text(request.GET, "rule")
     program = program_for(asked.book)
     found, following = clause_breaches(actor_of(request), asked, clause, rule, cursor_of(request.GET))
-    rows = [
-        {
-            "cells": cells,
-            "url": reverse("insight:finding", args=[breach.id]),
-            "ticket_url": ticket_url(breach.ticket),
-            "number": breach.ticket,
-        }
-        for breach, cells in zip(found, breach_rows(program, found, timezone.now()), strict=True)
-    ]
+    rows = [_row(breach, cells) for breach, cells in zip(found, breach_rows(program, found, timezone.now()), strict=True)]
     query = query_of(asked, clause=clause, rule=rule)
     next_url = f"?{query_of(asked, clause=clause, rule=rule, after=cursor_text(following))}" if following else ""
     shown: dict[str, Any] = {"rows": rows, "columns": columns(), "next_url": next_url, "query": query}
@@ -82,3 +74,12 @@ def breaches_export(request: HttpRequest) -> HttpResponse:
     title = _("Broken: %(clause)s") % {"clause": clause}
     content = write_workbook(breach_sheets(program, found, timezone.now(), about(request, asked, title)))
     return download(content, f"broken-{asked.period.first}-{asked.period.last}")
+
+
+def _row(breach: Breach, cells: list[str]) -> dict[str, Any]:
+    return {
+        "cells": cells,
+        "url": reverse("insight:finding", args=[breach.id]),
+        "ticket_url": ticket_url(breach.ticket),
+        "number": breach.ticket,
+    }
