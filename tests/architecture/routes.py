@@ -15,7 +15,8 @@ from django.utils import timezone
 from banjie.deadlines.duties import run_duties
 from banjie.deadlines.models import DutyRun, Finding
 from banjie.rulebook.queries import active_program
-from banjie.rulebook.shipped import install_shipped
+from banjie.rulebook.shipped import install_shipped, shipped_text
+from banjie.rulebook.verbs.versions import propose, save_draft
 from banjie.tickets.attachments import attach
 from banjie.tickets.lifecycle import perform
 from banjie.tickets.opening import open_ticket
@@ -94,8 +95,22 @@ def judged(cast: Cast) -> Mapping[str, object]:
     return {"finding_id": Finding.objects.get(ticket__number=places["number"], rule="dispatched").pk}
 
 
+def rulebook_drafted(cast: Cast) -> Mapping[str, object]:
+    """Draft a copy of the POS regulation."""
+    regulation(cast)
+    return {"version_id": save_draft(shipped_text("pos-terminal-service"), by=BUILDER, at=LONG_AGO).pk}
+
+
+def rulebook_proposed(cast: Cast) -> Mapping[str, object]:
+    """Let a copy of the POS regulation wait for approval."""
+    place = rulebook_drafted(cast)
+    propose(int(str(place["version_id"])), by=BUILDER, at=LONG_AGO)
+    return place
+
+
 READERS = {"li", "wang_sup", "chen_hn", "boss_hn", "zhao", "admin", "auditor"}
 OVER_UNITS = READERS - {"zhao"}
+RULE_READERS = OVER_UNITS
 
 ROUTES: tuple[Route, ...] = (
     # the face itself
@@ -113,6 +128,19 @@ ROUTES: tuple[Route, ...] = (
     post("calendars/<slug:code>/day", {"admin"}, calendar_made),
     post("calendars/<slug:code>/holidays", {"admin"}, calendar_made),
     post("calendars/<slug:code>/upload", {"admin"}, calendar_made),
+    # rulebooks
+    get("rulebooks/", RULE_READERS),
+    get("rulebooks/new", {"admin"}),
+    post("rulebooks/new", {"admin"}),
+    post("rulebooks/check", {"admin"}),
+    get("rulebooks/schema.json", RULE_READERS),
+    get("rulebooks/<int:version_id>/", RULE_READERS, rulebook_drafted),
+    get("rulebooks/<int:version_id>/edit", {"admin"}, rulebook_drafted),
+    post("rulebooks/<int:version_id>/edit", {"admin"}, rulebook_drafted),
+    post("rulebooks/<int:version_id>/propose", {"admin"}, rulebook_drafted),
+    post("rulebooks/<int:version_id>/activate", {"wang_sup"}, rulebook_proposed),
+    post("rulebooks/<int:version_id>/return", {"admin", "wang_sup"}, rulebook_proposed, {"reason": "不妥"}),
+    get("rulebooks/<int:version_id>/rulebook.yaml", RULE_READERS, rulebook_drafted),
     # work
     get("", SIGNED_IN),
     get("search", SIGNED_IN),

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from banjie.console.queries.words import state_mark, type_title
 from banjie.deadlines.models import DutyItem, DutyRun
@@ -72,7 +73,7 @@ def _run(run: Any, language: str, now: datetime) -> dict[str, Any]:
         "period": run.period,
         "due_at": run.due_at,
         "state": run.state,
-        "state_title": run.get_state_display(),
+        "state_title": _state_title(run.state),
         "tone": TONES[run.state],
         "frame": run.frame_size,
         "required": required,
@@ -84,6 +85,15 @@ def _run(run: Any, language: str, now: datetime) -> dict[str, Any]:
         "is_sample": duty.take != "all",
         "is_late": run.state == DutyRun.State.OPEN and run.due_at < now,
     }
+
+
+def _state_title(state: str) -> str:
+    return {
+        "open": pgettext("duty", "In progress"),
+        "kept": pgettext("duty", "Kept"),
+        "broken": pgettext("duty", "Broken"),
+        "nothing_due": pgettext("duty", "Nothing due"),
+    }[state]
 
 
 def _size_rule(duty: Duty) -> str:

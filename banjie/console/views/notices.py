@@ -13,6 +13,7 @@ from banjie.channels.verbs.read import mark_read
 from banjie.channels.words import LOOKS, sentence
 from banjie.console.forms import integer
 from banjie.people.access import actor_of, signed_in
+from banjie.tickets.access import visible_tickets
 from banjie.ui.responses import is_htmx
 
 PAGE = 40
@@ -24,6 +25,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """Show the person's notifications, newest first."""
     actor, unread = actor_of(request), request.GET.get("unread") == "1"
     found = list(notifications(actor, unread=unread, before=integer(request.GET.get("before", "")))[: PAGE + 1])
+    about = dict(visible_tickets(actor).filter(number__in=[one.ticket_number for one in found]).values_list("number", "summary"))
     rows = [
         {
             "id": one.pk,
@@ -32,7 +34,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "icon": LOOKS.get(one.kind, ("neutral", "bell"))[1],
             "number": one.ticket_number,
             "url": reverse("console:ticket", args=[one.ticket_number]) if one.ticket_number else reverse("console:duties"),
-            "summary": one.title,
+            "summary": about.get(one.ticket_number, "") if one.ticket_number else one.title,
             "clause": one.clause,
             "at": one.at,
             "is_read": one.read_at is not None,
