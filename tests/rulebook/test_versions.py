@@ -35,22 +35,20 @@ def calendars(db: None) -> None:
 
 @pytest.fixture
 def author(cast: Cast) -> Actor:
-    """Return Li with a role that may write rulebooks and activate them."""
-    return _with_role(cast, "rule_author", "李娜", cast.li.member.pk, [Permission.RULEBOOK_EDIT, Permission.RULEBOOK_ACTIVATE])
+    """Return Li with a role that may write rulebooks and also activate them."""
+    permissions = [Permission.RULEBOOK_EDIT, Permission.RULEBOOK_ACTIVATE]
+    role = Role.objects.create(code="rule_author", title="制度编写人", scope=Role.Scope.SUBTREE, permissions=permissions)
+    assign_post(cast.li.member, role=role, unit=cast.units["HQ"], by=BUILDER, at=LONG_AGO)
+    forget()
+    return actor_of_member(cast.li.member.pk, NOW)
 
 
 @pytest.fixture
 def approver(cast: Cast) -> Actor:
-    """Return Wang, who holds hq_supervisor, with a role that may activate rulebooks."""
-    return _with_role(cast, "rule_approver", "王芳", cast.wang_sup.member.pk, [Permission.RULEBOOK_ACTIVATE])
-
-
-def _with_role(cast: Cast, code: str, title: str, member_id: int, permissions: list[Permission]) -> Actor:
-    role = Role.objects.create(code=code, title=title, scope=Role.Scope.SUBTREE, permissions=permissions)
-    member = next(p.member for p in (cast.li, cast.wang_sup) if p.member.pk == member_id)
-    assign_post(member, role=role, unit=cast.units["HQ"], by=BUILDER, at=LONG_AGO)
+    """Return Wang with the shipped role that approves rulebooks."""
+    assign_post(cast.wang_sup.member, role=cast.roles["rulebook_approver"], unit=cast.units["HQ"], by=BUILDER, at=LONG_AGO)
     forget()
-    return actor_of_member(member_id, NOW)
+    return actor_of_member(cast.wang_sup.member.pk, NOW)
 
 
 def proposed(text: str, author: Actor) -> RulebookVersion:
@@ -81,7 +79,7 @@ def test_nobody_approves_a_rulebook_of_his_own(calendars: None, author: Actor) -
     with pytest.raises(NotPermitted) as refused:
         activate(version.pk, by=author, at=NOW)
 
-    assert "不能批准自己编写的规则书" in refused.value.message
+    assert "不能批准自己编写的制度" in refused.value.message
     assert RulebookVersion.objects.get().status == Status.PROPOSED
 
 

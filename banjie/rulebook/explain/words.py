@@ -1,0 +1,101 @@
+"""Titles, lists and durations in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from banjie.rulebook import due
+from banjie.rulebook.language import Book
+from banjie.worktime.spelling import format_duration
+
+
+def is_chinese() -> bool:
+    """Tell whether the reader reads Chinese."""
+    return (get_language() or "zh").startswith("zh")
+
+
+def title(part: Any) -> str:
+    """Return the title of a part of the book: English readers get `en` where the book has it."""
+    return str(part.title if is_chinese() or not getattr(part, "en", "") else part.en)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Join words: "甲、乙" or "a, b"."""
+    return ("、" if is_chinese() else ", ").join(words)
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Join parts of a sentence and end it."""
+    return (";" if is_chinese() else "; ").join(part for part in parts if part) + ("。" if is_chinese() else ".")
+
+
+def colon() -> str:
+    """Return the colon of the language."""
+    return ":" if is_chinese() else ": "
+
+
+def quoted(words: Iterable[str]) -> str:
+    """Quote and join words."""
+    return listed(f"“{word}”" for word in words)
+
+
+def span(text: str) -> str:
+    """Return a duration in the reader's words; "unset" as such."""
+    if text == "unset":
+        return _("not set")
+    try:
+        return format_duration(due.duration(text), "zh-hans" if is_chinese() else "en")
+    except ValueError:
+        return text
+
+
+def time_of_day(text: str) -> str:
+    """Return "14:00", or the words for the end of the day."""
+    return _("the end of the day") if text == "end of day" else text
+
+
+def stage(name: str) -> str:
+    """Return the word for a stage of the stream."""
+    return {
+        "intake": pgettext("stage", "Intake"),
+        "approval": pgettext("stage", "Approval"),
+        "dispatch": pgettext("stage", "Dispatch"),
+        "handling": pgettext("stage", "Handling"),
+        "verification": pgettext("stage", "Verification"),
+        "closing": pgettext("stage", "Closing"),
+        "archive": pgettext("stage", "Archive"),
+    }.get(name, name)
+
+
+def outcome(book: Book, name: str) -> str:
+    """Return the word for an outcome: of a verb, else of a choice that the book names."""
+    words = {
+        "direct": _("direct"),
+        "relay": _("relayed"),
+        "solved": _("solved"),
+        "failed": _("not solved"),
+        "satisfied": _("satisfied"),
+        "dissatisfied": _("dissatisfied"),
+        "unreachable": _("not reached"),
+        "approved": _("approved"),
+        "returned": _("returned"),
+        "passed": _("passed"),
+    }
+    if name in words:
+        return words[name]
+    return next((f.choices[name] for f in book.fields.values() if name in f.choices), name)
+
+
+def people(book: Book, names: Iterable[str]) -> str:
+    """Return roles by title, and people by their relation to the ticket."""
+    relations = {"assignee": _("the assignee"), "responsible": _("the responsible person"), "opener": _("whoever opened it")}
+    return listed(relations.get(name) or (title(book.roles[name]) if name in book.roles else name) for name in names)
+
+
+def fields(book: Book, names: Iterable[str]) -> str:
+    """Return fields by title."""
+    return listed(title(book.fields[name]) if name in book.fields else name for name in names)

@@ -1,0 +1,27 @@
+"""Read what the editor sends: typed text, or an uploaded file."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from banjie.kernel.errors import FieldError, InvalidInput
+from banjie.rulebook.source import MAX_BYTES
+
+
+def sent_text(request: HttpRequest) -> str:
+    """Return the rulebook's text: that of the file if one was chosen, else what stands in the field.
+
+    Raises:
+        InvalidInput: the file is too large or not written in UTF-8.
+    """
+    file = request.FILES.get("file")
+    if file is None:
+        return request.POST.get("source", "").replace("\r\n", "\n")
+    if (file.size or 0) > MAX_BYTES:
+        message = _("The rulebook is larger than %(limit)d KiB.") % {"limit": MAX_BYTES // 1024}
+        raise InvalidInput(errors=[FieldError("file", message)])
+    try:
+        return file.read().decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as wrong:
+        raise InvalidInput(errors=[FieldError("file", _("The file is not written in UTF-8. Save it as UTF-8, then upload it."))]) from wrong
