@@ -98,7 +98,7 @@ def payload_of(program: Program, rule: ActionRule, sent: QueryDict, *, kept: Ite
     values: dict[str, Any] = {}
     for name in rule.fields:
         field = program.field(name)
-        if field.value:
+        if field.value or (name not in rule.verb.demands and _is_as_drawn(name, sent)):
             continue
         if field.kind == "rows":
             values[name] = _rows(name, field, sent)
@@ -108,6 +108,12 @@ def payload_of(program: Program, rule: ActionRule, sent: QueryDict, *, kept: Ite
             message = _("“%(title)s” is far too long: %(n)d characters.") % {"title": field.title, "n": len(str(values[name]))}
             raise InvalidInput(clause=program.reference(rule.clause), errors=[FieldError(name, message)])
     return {name: value for name, value in values.items() if not (name in set(kept) and value == "")}
+
+
+def _is_as_drawn(name: str, sent: QueryDict) -> bool:
+    """Tell whether a field holds what the form was drawn with: the person said nothing about it, and may not undo another's change."""
+    drawn = sent.get(f"was.{name}")
+    return drawn is not None and " ".join(drawn.split()) == " ".join(sent.get(name, "").split())
 
 
 def _rows(name: str, field: Field_, sent: QueryDict) -> list[dict[str, str]]:

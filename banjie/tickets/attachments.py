@@ -116,7 +116,7 @@ def _checked(upload: File[bytes]) -> str:
 
 
 def _wrong(message: str) -> InvalidInput:
-    return InvalidInput(message, errors=[FieldError("file", message)])
+    return InvalidInput(errors=[FieldError("file", message)])
 
 
 def _digest(upload: File[bytes]) -> str:

@@ -39,7 +39,7 @@ class Desk:
         html = self.read(person, f"/tickets/{number}/actions/{action}", **HTMX)
         return {
             name: unescape(value)
-            for name, value in re.findall(r'<input type="hidden"[^>]*name="(\w+)" value="([^"]*)"', html)
+            for name, value in re.findall(r'<input type="hidden"[^>]*name="([\w.]+)" value="([^"]*)"', html)
             if name != "csrfmiddlewaretoken"
         }
 

@@ -113,6 +113,18 @@ def test_two_dispatchers_on_one_ticket_the_second_learns_who_did_what_and_may_se
     )
 
 
+def test_sending_knowingly_undoes_nothing_that_the_other_entered(desk: Desk) -> None:
+    cast, number = desk.pos.cast, desk.open()
+    slow = desk.form(cast.li, number, "register")
+    as_drawn = {name.removeprefix("was."): value for name, value in slow.items() if name.startswith("was.")}
+    desk.send(cast.zhang, number, "register", {**DETAILS_NOW, "contact": "新联系人"})
+
+    desk.send(cast.li, number, "register", {**as_drawn, "address": "解放路1号", "expect_now": "2"}, slow)
+
+    assert (desk.pos.ticket(number).contact, desk.pos.ticket(number).address) == ("新联系人", "解放路1号")
+    assert desk.pos.ticket(number).events.order_by("-seq")[0].payload == {"address": "解放路1号"}
+
+
 def test_a_conflict_after_which_the_action_is_impossible_says_so(desk: Desk) -> None:
     cast, number = desk.pos.cast, desk.open()
     slow = desk.form(cast.li, number, "guide")

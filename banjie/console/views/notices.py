@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,10 +15,12 @@ from banjie.channels.verbs.read import mark_read
 from banjie.channels.words import LOOKS, sentence
 from banjie.console.forms import integer
 from banjie.people.access import actor_of, signed_in
+from banjie.people.actor import Actor
 from banjie.tickets.access import visible_tickets
 from banjie.ui.responses import is_htmx
 
 PAGE = 40
+LATEST = 6
 
 
 @require_safe
@@ -24,9 +28,40 @@ PAGE = 40
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show the person's notifications, newest first."""
     actor, unread = actor_of(request), request.GET.get("unread") == "1"
-    found = list(notifications(actor, unread=unread, before=integer(request.GET.get("before", "")))[: PAGE + 1])
+    rows = _rows(actor, PAGE + 1, unread=unread, before=integer(request.GET.get("before", "")))
+    query = {"before": str(rows[PAGE - 1]["id"]), **({"unread": "1"} if unread else {})} if len(rows) > PAGE else None
+    context = {
+        "rows": rows[:PAGE],
+        "unread": unread,
+        "next_url": reverse("console:inbox", query=query) if query else "",
+        "now": timezone.now(),
+    }
+    return render(request, "console/_notices.html" if is_htmx(request) else "console/inbox.html", context)
+
+
+@require_safe
+@signed_in
+def bell(request: HttpRequest) -> HttpResponse:
+    """Show the unread count again, or for its menu the latest notifications."""
+    if request.GET.get("menu") != "1":
+        return render(request, "console/_bell.html")
+    return render(request, "console/_bell_menu.html", {"rows": _rows(actor_of(request), LATEST, unread=False), "now": timezone.now()})
+
+
+@require_POST
+@signed_in
+def read(request: HttpRequest) -> HttpResponse:
+    """Mark one notification, or all, as read."""
+    chosen = integer(request.POST.get("id", ""))
+    mark_read(None if chosen is None else [chosen], by=actor_of(request), at=timezone.now())
+    return redirect("console:inbox")
+
+
+def _rows(actor: Actor, limit: int, *, unread: bool, before: int | None = None) -> list[dict[str, Any]]:
+    """Return notifications in words; what a ticket is about is told only to who still sees it."""
+    found = list(notifications(actor, unread=unread, before=before)[:limit])
     about = dict(visible_tickets(actor).filter(number__in=[one.ticket_number for one in found]).values_list("number", "summary"))
-    rows = [
+    return [
         {
             "id": one.pk,
             "title": sentence(one.kind, one.actor_name),
@@ -39,24 +74,5 @@ def inbox(request: HttpRequest) -> HttpResponse:
             "at": one.at,
             "is_read": one.read_at is not None,
         }
-        for one in found[:PAGE]
+        for one in found
     ]
-    query = {"before": str(found[PAGE - 1].pk), **({"unread": "1"} if unread else {})} if len(found) > PAGE else None
-    context = {"rows": rows, "unread": unread, "next_url": reverse("console:inbox", query=query) if query else "", "now": timezone.now()}
-    return render(request, "console/_notices.html" if is_htmx(request) else "console/inbox.html", context)
-
-
-@require_safe
-@signed_in
-def bell(request: HttpRequest) -> HttpResponse:
-    """Show the unread count again."""
-    return render(request, "console/_bell.html")
-
-
-@require_POST
-@signed_in
-def read(request: HttpRequest) -> HttpResponse:
-    """Mark one notification, or all, as read."""
-    chosen = integer(request.POST.get("id", ""))
-    mark_read(None if chosen is None else [chosen], by=actor_of(request), at=timezone.now())
-    return redirect("console:inbox")

@@ -38,7 +38,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
 @signed_in
 def parts(request: HttpRequest, number: str) -> HttpResponse:
     """Show all of a ticket but the form that is being filled."""
-    return render(request, "console/_parts.html", whole(open_sheet(request, number)))
+    return render(request, "console/_parts.html", whole(open_sheet(request, number)) | {"has_form": "token" in request.GET})
 
 
 @require_safe
@@ -48,7 +48,7 @@ def news(request: HttpRequest, number: str) -> HttpResponse:
     page, seen = open_sheet(request, number), _seen(request)
     found = history.news(page, seen)
     if found and not request.GET.get("token"):
-        return render(request, "console/_parts.html", whole(page))
+        return render(request, "console/_parts.html", whole(page) | {"has_form": False})
     return render(request, "console/_news.html", {"ticket": sheet.head(page) | {"seen": seen}, "news": found, "now": page.now})
 
 
