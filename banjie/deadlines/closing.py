@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -13,6 +13,8 @@ from banjie.rulebook.queries import program_of
 
 LISTED = 200
 WATCH_NAME = "duty-watch"
+# "End of day" is the next midnight; the finding belongs to the day that it judges.
+_LAST_MOMENT = timedelta(microseconds=1)
 
 
 def close_due_runs(now: datetime) -> int:
@@ -70,7 +72,7 @@ def _write_finding(run: DutyRun, outcome: str, now: datetime, evidence: dict[str
         started_at=run.made_at,
         due_at=run.due_at,
         ended_at=now,
-        at=run.due_at,
+        at=run.due_at - _LAST_MOMENT,
         evidence=evidence,
         actor_name=WATCH_NAME,
     )

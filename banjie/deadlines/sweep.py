@@ -35,7 +35,7 @@ select c.id, c.name, c.is_timer, c.clause, c.rulebook_version_id, c.calendar_ver
        t.id, t.number, t.type, t.state, t.unit_id, u.path, t.assignee_id, t.responsible_id, t.chain_length, t.chain_head, t.summary
 from deadlines_clock c join tickets_ticket t on t.id = c.ticket_id join people_unit u on u.id = t.unit_id
 where c.next_at < %s
-order by c.next_at limit %s
+order by c.next_at, c.id limit %s
 for update of c, t skip locked
 """
 
