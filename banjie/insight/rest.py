@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -11,8 +12,10 @@ from ninja import Field, Query, Router, Schema
 from pydantic import StringConstraints
 
 from banjie.insight.period import Period
-from banjie.insight.queries.breaches import Cursor, clause_breaches
+from banjie.insight.queries.breaches import Breach, Cursor, clause_breaches
+from banjie.insight.queries.duties import DutyDay
 from banjie.insight.queries.overview import clause_overview
+from banjie.insight.queries.rates import Rate
 from banjie.insight.queries.statistics import Asked, statistics
 from banjie.kernel.answers import answer
 from banjie.kernel.errors import FieldError, InvalidInput
@@ -64,32 +67,24 @@ def _actor(request: HttpRequest) -> Actor:
 def figures(request: HttpRequest, asked: Query[PeriodIn]) -> HttpResponse:
     """Count tickets by level, unit, class and state, and the rulebook's indicators with numerator and denominator (POS-27, POS-28)."""
     found = statistics(_actor(request), asked.asked())
+    units = [
+        {"unit": u.unit.name, "opened": u.opened, "ended": u.ended, "open": u.open_now, "subtotal": u.is_subtotal} for u in found.units
+    ]
+    tickets = {"opened": found.tickets.opened, "ended": found.tickets.ended, "open_now": found.tickets.open_now}
     return answer(
-        {
-            "opened": found.tickets.opened,
-            "ended": found.tickets.ended,
-            "open_now": found.tickets.open_now,
-            "units": [
-                {"unit": u.unit.name, "opened": u.opened, "ended": u.ended, "open": u.open_now, "subtotal": u.is_subtotal}
-                for u in found.units
-            ],
-            "indicators": [
-                {
-                    "name": r.name,
-                    "title": r.spec.title,
-                    "numerator": r.numerator,
-                    "denominator": r.denominator,
-                    "value": r.value,
-                    "target": r.spec.target,
-                }
-                for r in found.rates
-            ],
-            "duties": [
-                {"duty": d.duty, "period": d.period, "owed": d.owed, "done": d.done, "required": d.required, "state": d.state}
-                for d in found.days
-            ],
-        }
+        {**tickets, "units": units, "indicators": [_indicator(rate) for rate in found.rates], "duties": [_duty(day) for day in found.days]}
     )
+
+
+def _indicator(rate: Rate) -> dict[str, Any]:
+    """Return an indicator with numerator and denominator."""
+    parts = {"numerator": rate.numerator, "denominator": rate.denominator, "value": rate.value}
+    return {"name": rate.name, "title": rate.spec.title, **parts, "target": rate.spec.target}
+
+
+def _duty(day: DutyDay) -> dict[str, Any]:
+    """Return one period of a duty."""
+    return {"duty": day.duty, "period": day.period, "owed": day.owed, "done": day.done, "required": day.required, "state": day.state}
 
 
 @router.get("/clauses", summary="How far each clause was kept")
@@ -115,31 +110,15 @@ def clauses(request: HttpRequest, asked: Query[PeriodIn]) -> HttpResponse:
 def findings(request: HttpRequest, asked: Query[FindingsIn]) -> HttpResponse:
     """Return a page of the findings that broke a clause, each with its limit, versions and evidence."""
     shown, following = clause_breaches(_actor(request), asked.asked(), asked.clause, asked.rule, _after(asked))
-    return answer(
-        {
-            "findings": [
-                {
-                    "id": b.id,
-                    "at": b.at,
-                    "kind": b.kind,
-                    "rule": b.rule,
-                    "ticket": b.ticket,
-                    "unit": b.unit,
-                    "owner": b.owner,
-                    "started_at": b.started_at,
-                    "due_at": b.due_at,
-                    "ended_at": b.ended_at,
-                    "limit": b.limit,
-                    "rulebook_version": b.rulebook_version,
-                    "calendar": b.calendar,
-                    "correction": b.is_correction,
-                    "evidence": b.evidence,
-                }
-                for b in shown
-            ],
-            "next": {"before_at": following.at, "before_id": following.id} if following else None,
-        }
-    )
+    page = {"before_at": following.at, "before_id": following.id} if following else None
+    return answer({"findings": [_line(breach) for breach in shown], "next": page})
+
+
+def _line(breach: Breach) -> dict[str, Any]:
+    """Return a finding with its evidence in words of JSON."""
+    line = asdict(breach)
+    del line["facts"]
+    return line | {"evidence": breach.evidence}
 
 
 def _after(asked: FindingsIn) -> Cursor | None:

@@ -31,6 +31,7 @@ router = Router(tags=["tickets"])
 Word = Annotated[str, StringConstraints(max_length=80, pattern=r"^[^\x00-\x1f]*$")]
 Number = Annotated[str, StringConstraints(max_length=32, pattern=r"^[A-Za-z0-9-]+$")]
 HISTORY = 50
+_NAMED = ("unit", "assignee", "responsible", "customer", "customer_id", "updated_at", "due_at", "due_clock")
 
 
 class OpenIn(Schema):
@@ -196,33 +197,18 @@ def _reader(by: Actor, language: str) -> Reader:
 
 
 def _head(found: Detail, program: Program, reader: Reader) -> dict[str, Any]:
-    ticket, names = found.ticket, found.names
-    kind = program.types[ticket.type]
+    ticket, kind = found.ticket, program.types[found.ticket.type]
     phones = {n for n, f in program.book.fields.items() if f.kind == "phone"}
-    return {
-        "number": ticket.number,
-        "rulebook": program.slug,
-        "rulebook_version": program.number,
-        "type": ticket.type,
-        "type_title": titled(kind.spec, reader.language),
-        "state": ticket.state,
+    rule = {"rulebook": program.slug, "rulebook_version": program.number, "type_title": titled(kind.spec, reader.language)}
+    place = {
         "state_title": titled(kind.process.states[ticket.state], reader.language),
         "stage": kind.stage_of[ticket.state],
         "open": ticket.is_open,
-        "version": ticket.version,
-        "round": ticket.round,
-        "unit": names.unit,
-        "assignee": names.assignee,
-        "responsible": names.responsible,
-        "customer": names.customer,
-        "customer_id": names.customer_id,
-        "fields": {n: show_phone(str(v), reader.may_see_phones) if n in phones else v for n, v in ticket.fields.items()},
-        "opened_at": ticket.opened_at,
-        "updated_at": names.updated_at,
-        "ended_at": ticket.ended_at,
-        "due_at": names.due_at,
-        "due_clock": names.due_clock,
     }
+    same = {name: getattr(ticket, name) for name in ("number", "type", "state", "version", "round", "opened_at", "ended_at")}
+    named = {name: getattr(found.names, name) for name in _NAMED}
+    fields = {n: show_phone(str(v), reader.may_see_phones) if n in phones else v for n, v in ticket.fields.items()}
+    return {**same, **rule, **place, **named, "fields": fields}
 
 
 @router.post("/tickets/{number}/actions/{action}", response={200: Performed}, summary="Do an action")

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import orjson
 
 from banjie.config.database import database
+
+if TYPE_CHECKING:
+    from banjie.rulebook.check import Report
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -125,7 +129,7 @@ def _read(file: Path) -> str:
         raise click.ClickException(f"{file} is not written in UTF-8 (byte {wrong.start}); save it as UTF-8") from wrong
 
 
-def _report(book: str):
+def _report(book: str) -> Report:
     """Return the report of a file, or of the active version with this slug."""
     from banjie.config.rulebooks import active_text
     from banjie.kernel.errors import Refused
