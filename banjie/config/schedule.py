@@ -7,6 +7,7 @@ from datetime import datetime
 
 from procrastinate import App, JobContext, builtin_tasks
 
+from banjie.channels.mail import send_queued
 from banjie.deadlines.duties import run_duties
 from banjie.deadlines.replan import replan
 from banjie.deadlines.sweep import sweep
@@ -53,4 +54,4 @@ def every(seconds: int, sweep: Callable[[datetime], int]) -> Callable[[datetime]
 
 
 # Duties begin and end at times of day: twice a minute is soon enough.
-SWEEPS += [sweep, every(30, run_duties), every(20, replan), every(300, seal_yesterday)]
+SWEEPS += [sweep, every(30, run_duties), every(20, replan), every(300, seal_yesterday), every(5, send_queued)]

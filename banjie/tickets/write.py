@@ -142,7 +142,8 @@ def _messages(step: Step) -> list[Message]:
             members.add(notice.member_id)
         if notice.role:
             roles.add(notice.role)
-    summary = str(step.changes.get("summary", ""))
+    fields = step.changes.get("fields", step.ticket.fields)
+    summary = str(fields.get(step.program.columns.get("summary", ""), ""))[:200]
     path = step.unit_path or step.ticket.unit_path
     return [
         Message(step.ticket.number, kind, summary, clause, step.by.name, step.at, sorted(members), sorted(roles), path, step.by.member_id)
