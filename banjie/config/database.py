@@ -43,3 +43,19 @@ def target(env: Environment) -> backup.Target:
         unquote(url.password or ""),
         url.query,
     )
+
+
+@contextmanager
+def site() -> Iterator[Environment]:
+    """Have a database and Django while a command runs; a refusal ends it with its sentence and one line per wrong entry."""
+    with database() as env:
+        import django
+
+        django.setup()
+        from banjie.kernel.errors import Refused
+
+        try:
+            yield env
+        except Refused as refused:
+            lines = [f"  {error.field}: {error.message}" for error in refused.errors]
+            raise click.ClickException("\n".join([refused.message, *lines])) from refused

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from banjie.config.database import site
+
 
 class _Progress:
     """Tells a person at a terminal how far virtual time has come, once an hour of it."""
@@ -38,17 +40,9 @@ class _Progress:
 @click.option("--demo-organisation", is_flag=True, help="Use the demonstration's organisation instead of this installation's.")
 def command(**options: Any) -> None:
     """Simulate RULEBOOK: a file, or the name of a shipped or active one."""
-    import django
+    with site():
+        from banjie.simulation.run import Run, simulate
 
-    django.setup()
-    from banjie.kernel.errors import Refused
-    from banjie.simulation.run import Run, simulate
-
-    started = time.monotonic()
-    try:
-        report = simulate(Run(**options), _Progress())
-    except Refused as refused:
-        lines = [f"  {e.field}: {e.message}" for e in refused.errors]
-        raise click.ClickException("\n".join([refused.message, *lines])) from refused
-    click.echo(report)
-    click.echo(f"{time.monotonic() - started:.1f} s")
+        started = time.monotonic()
+        click.echo(simulate(Run(**options), _Progress()))
+        click.echo(f"{time.monotonic() - started:.1f} s")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from banjie.config.database import site
+
 
 @click.command()
 @click.argument("number", required=False)
@@ -16,20 +18,18 @@ import click
 )
 def command(number: str | None, target: Path | None, against: Path | None) -> None:
     """Verify everything, or the ticket NUMBER. Exits with 1 when something was changed, removed or cut off."""
-    import django
+    with site():
+        from banjie.tickets.seals import exported
+        from banjie.tickets.verify import verify
 
-    django.setup()
-    from banjie.tickets.seals import exported
-    from banjie.tickets.verify import verify
-
-    if target is not None:
-        with target.open("wb") as file:
-            file.writelines(exported())
-        click.echo(f"seals written to {target}")
-    verdict = verify(number.strip().upper() if number else None, against.read_bytes().splitlines() if against else ())
-    for problem in verdict.problems:
-        click.echo(problem)
-    click.echo(
-        f"{verdict.tickets} tickets, {verdict.events} events, {verdict.seals} seals: {'nothing was changed' if verdict.holds else 'NOT INTACT'}"
-    )
-    sys.exit(0 if verdict.holds else 1)
+        if target is not None:
+            with target.open("wb") as file:
+                file.writelines(exported())
+            click.echo(f"seals written to {target}")
+        verdict = verify(number.strip().upper() if number else None, against.read_bytes().splitlines() if against else ())
+        for problem in verdict.problems:
+            click.echo(problem)
+        click.echo(
+            f"{verdict.tickets} tickets, {verdict.events} events, {verdict.seals} seals: {'nothing was changed' if verdict.holds else 'NOT INTACT'}"
+        )
+        sys.exit(0 if verdict.holds else 1)

@@ -1,0 +1,50 @@
+"""Import customers or members from an Excel file: all rows or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from banjie.config.database import site
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def command() -> None:
+    """Import customers or members from Excel; every wrong row is named, and then nothing is imported."""
+
+
+@command.command()
+@click.argument("file", type=_FILE)
+def customers(file: Path) -> None:
+    """Import customers and their assets from FILE (the table of the customers page)."""
+    with site(), file.open("rb") as upload:
+        from django.utils import timezone
+
+        from banjie.customers.verbs.import_table import import_table
+        from banjie.people.actor import Actor
+
+        done = import_table(upload, file.name, by=Actor.system("command line"), at=timezone.now())
+        click.echo(f"{done.rows} rows: {done.customers_added} new customers, {done.assets_added} new assets")
+
+
+@command.command()
+@click.argument("file", type=_FILE)
+@click.option(
+    "--passwords", type=click.Path(dir_okay=False, path_type=Path), required=True, help="Write the one-time passwords to this Excel file."
+)
+def members(file: Path, passwords: Path) -> None:
+    """Import members from FILE (the table of the members page)."""
+    with site(), file.open("rb") as upload:
+        from django.utils import timezone
+
+        from banjie.people.actor import Actor
+        from banjie.people.sheets import password_sheet
+        from banjie.people.verbs.import_members import import_members
+
+        done = import_members(upload, by=Actor.system("command line"), at=timezone.now())
+        passwords.touch(mode=0o600)
+        passwords.write_bytes(password_sheet(done))
+        click.echo(f"{len(done)} members; their one-time passwords are in {passwords}")
