@@ -104,13 +104,17 @@ def _people(field: FormField, rule: ActionRule, ticket: Snapshot | None, by: Act
     ]
     hint = field.hint
     if match and match.direct:
-        name = next((one.name for one in mine if one.member_id == named), "")
-        hint = (
-            _("Leave empty: it goes to %(name)s, whom the customer's file names.") % {"name": name}
-            if name
-            else _("Leave empty: nobody is named by the customer's file, so the region's second-level service gets it.")
-        )
+        hint = _where_it_goes(ticket, next((one.name for one in mine if one.member_id == named), ""))
     return {"type": "select", "options": options, "hint": hint}
+
+
+def _where_it_goes(ticket: Snapshot, name: str) -> str:
+    """Say what happens when nobody is chosen."""
+    if name:
+        return _("Leave empty: it goes to %(name)s, whom the customer's file names.") % {"name": name}
+    if ticket.asset_id is None:
+        return _("Leave empty: it goes to whom the customer's file names, or else to the region's second-level service.")
+    return _("Leave empty: nobody is named by the customer's file, so the region's second-level service gets it.")
 
 
 def _engineer_of(ticket: Snapshot) -> int | None:
