@@ -17,6 +17,7 @@ from banjie.people.permissions import Permission
 from banjie.rulebook.check import Report, check
 from banjie.rulebook.explain.diff import compare, lines
 from banjie.rulebook.explain.page import explain
+from banjie.rulebook.explain.words import title
 from banjie.rulebook.language import Book
 from banjie.rulebook.models import Rulebook, RulebookVersion
 from banjie.rulebook.shipped import shipped_text, shipped_titles
@@ -63,19 +64,23 @@ def list_page(actor: Actor, now: datetime) -> dict[str, Any]:
     versions: dict[int, list[RulebookVersion]] = {}
     for version in _versions().exclude(status=Status.RETIRED)[:_MOST]:
         versions.setdefault(version.rulebook_id, []).append(version)
-    books = [
-        {
-            "book": book,
-            "active": next((v for v in versions.get(book.pk, ()) if v.status == Status.ACTIVE), None),
-            "waiting": [v for v in versions.get(book.pk, ()) if v.status == Status.PROPOSED],
-            "drafts": [v for v in versions.get(book.pk, ()) if v.status == Status.DRAFT],
-        }
-        for book in Rulebook.objects.order_by("title")[:_MOST]
-    ]
+    books = [_entry(book, versions.get(book.pk, [])) for book in Rulebook.objects.order_by("title")[:_MOST]]
     may_edit = actor.may(Permission.RULEBOOK_EDIT)
     known = {entry["book"].slug for entry in books}
     shipped = [(slug, title) for slug, title in shipped_titles().items() if slug not in known] if may_edit else []
     return {"books": books, "may_edit": may_edit, "shipped": shipped, "now": now}
+
+
+def _entry(book: Rulebook, versions: list[RulebookVersion]) -> dict[str, Any]:
+    active = next((v for v in versions if v.status == Status.ACTIVE), None)
+    waiting, drafts = ([v for v in versions if v.status == status] for status in (Status.PROPOSED, Status.DRAFT))
+    return {
+        "book": book,
+        "active": active,
+        "waiting": waiting,
+        "drafts": drafts,
+        "first": next(iter([active] * bool(active) + waiting + drafts), None),
+    }
 
 
 def beginning(asked: Mapping[str, str]) -> str:
@@ -114,6 +119,7 @@ def version_page(version: RulebookVersion, tab: str, actor: Actor, now: datetime
     here = reverse("rulebook:version", args=[version.pk])
     return {
         "version": version,
+        "title": title(report.book) if report.book else version.rulebook.title,
         "tone": _TONES[Status(version.status)],
         "tab": shown,
         "tabs": [{"title": word, "url": f"{here}?tab={key}" if key else here, "active": key == shown} for key, word in tabs.items()],
@@ -137,7 +143,7 @@ def _facts(version: RulebookVersion, book: Book | None) -> list[tuple[str, str]]
         (_("Written by"), version.created_by.name if version.created_by else system),
     ]
     if book is not None:
-        approver = book.roles[book.approver].title if book.approver in book.roles else _("whoever may activate rulebooks")
+        approver = title(book.roles[book.approver]) if book.approver in book.roles else _("whoever may activate rulebooks")
         facts += [(_("Calendar"), book.calendar), (_("Approved by the role"), approver)]
         facts += [(_("Effective"), book.effective)] if book.effective else []
     if version.approved_at:
@@ -155,7 +161,7 @@ def _may(version: RulebookVersion, report: Report, actor: Actor) -> dict[str, An
     if waiting and own:
         why = _("Nobody approves a rulebook of his own. Ask a colleague.")
     elif waiting and report.book and approver and not actor.holds(approver):
-        why = _("This rulebook is approved by: %(role)s.") % {"role": report.book.roles[approver].title}
+        why = _("This rulebook is approved by: %(role)s.") % {"role": title(report.book.roles[approver])}
     return {
         "edit": edits and draft,
         "propose": edits and draft and report.may_activate,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -140,10 +141,8 @@ def test_no_accepted_expression_runs_longer_than_50_milliseconds_on_the_largest_
 
     for _ in range(3):
         begun = time.process_time()
-        try:
+        with suppress(BadExpression):
             evaluate(text, LARGEST)
-        except BadExpression:
-            pass
         spent.append(time.process_time() - begun)
         if spent[-1] < 0.05:
             break
@@ -154,7 +153,15 @@ def test_no_accepted_expression_runs_longer_than_50_milliseconds_on_the_largest_
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_an_expression_or_refused(text: str) -> None:
+    said = refusal(text)
+
+    assert said is None or said
+
+
+def refusal(text: str) -> str | None:
+    """Return what is wrong with an expression; any other exception would end the test."""
     try:
         names(text)
     except BadExpression as refused:
-        assert str(refused)
+        return str(refused)
+    return None

@@ -172,14 +172,18 @@ def test_no_step_can_be_left_out_or_done_twice(calendars: None, author: Actor, s
     before = RulebookVersion.objects.values().get()
 
     with pytest.raises(NotReady):
-        if step.startswith("propose"):
-            propose(draft.pk, by=author, at=NOW)
-        elif step.startswith("return"):
-            return_proposal(draft.pk, "不妥", by=author, at=NOW)
-        else:
-            activate(draft.pk, by=BUILDER, at=NOW)
+        _do(step, draft.pk, author)
 
     assert RulebookVersion.objects.values().get() == before
+
+
+def _do(step: str, version_id: int, author: Actor) -> None:
+    if step.startswith("propose"):
+        propose(version_id, by=author, at=NOW)
+    elif step.startswith("return"):
+        return_proposal(version_id, "不妥", by=author, at=NOW)
+    else:
+        activate(version_id, by=BUILDER, at=NOW)
 
 
 def test_a_version_that_does_not_exist_is_unseen(author: Actor) -> None:

@@ -10,11 +10,12 @@ from banjie.rulebook.explain.words import listed, outcome, title
 from banjie.rulebook.language import STAGES, Action, Book, Process
 from banjie.rulebook.vocabulary import VERBS
 
-WIDTH = 156
+WIDTH = 150
 HEAD = 30
 ROW = 22
 GAP = 26
-_WIDE, _NARROW = 12.0, 6.6
+ROOM = WIDTH - 20
+_WIDE, _NARROW = 12.0, 6.3
 _TONES = {"intake": "blue", "approval": "purple", "dispatch": "blue", "handling": "amber", "verification": "green"}
 
 
@@ -44,6 +45,11 @@ class Card:
     y: int = 0
 
     @property
+    def width(self) -> int:
+        """Width in pixels, the same for all."""
+        return WIDTH
+
+    @property
     def height(self) -> int:
         """Height in pixels."""
         return HEAD + ROW * len(self.rows) + (6 if self.rows else 0)
@@ -63,7 +69,7 @@ def width_of(text: str) -> float:
     return sum(_WIDE if unicodedata.east_asian_width(sign) in "WFA" else _NARROW for sign in text)
 
 
-def shortened(text: str, room: float = WIDTH - 22) -> str:
+def shortened(text: str, room: float = ROOM) -> str:
     """Return the text, or as much of it as fits into the room."""
     if width_of(text) <= room:
         return text
@@ -103,20 +109,27 @@ def opening(process: Process) -> dict[str, Action]:
 def _rows(book: Book, process: Process, state: str) -> tuple[Row, ...]:
     """Merge actions that lead to the same state into one row; those that stay come last."""
     aside = everywhere(process).keys() | opening(process).keys()
-    ways: dict[str, list[tuple[str, Action, str]]] = {}
+    ways: dict[str, dict[str, list[str]]] = {}
     for key, action in process.actions.items():
         if key in aside or state not in sources(process, action):
             continue
         if isinstance(action.to, dict):
             for result, target in action.to.items():
-                ways.setdefault(target, []).append((key, action, f"{title(action)}({outcome(book, result)})"))
+                ways.setdefault(target, {}).setdefault(key, []).append(outcome(book, result))
         else:
-            ways.setdefault(action.to or "", []).append((key, action, title(action)))
+            ways.setdefault(action.to or "", {})[key] = []
     order = {name: (STAGES.index(s.stage), index) for index, (name, s) in enumerate(process.states.items())}
-    return tuple(_row(target, found) for target, found in sorted(ways.items(), key=lambda way: (way[0] == "", order.get(way[0], (9, 9)))))
+    ranked = sorted(ways.items(), key=lambda way: (way[0] == "", order.get(way[0], (9, 9))))
+    return tuple(_row(process, target, found) for target, found in ranked)
 
 
-def _row(target: str, found: list[tuple[str, Action, str]]) -> Row:
-    text = listed(dict.fromkeys(words for _key, _action, words in found))
-    danger = all(action.style == "danger" for _key, action, _words in found)
-    return Row(shortened(text), text, target, danger, tuple(dict.fromkeys(key for key, _action, _words in found)))
+def _row(process: Process, target: str, found: dict[str, list[str]]) -> Row:
+    """Write an action's outcomes behind it; of a single action that is too long, its outcomes are kept."""
+    named = [(title(process.actions[key]), f"({listed(results)})" if results else "") for key, results in found.items()]
+    full = listed(dict.fromkeys(name + results for name, results in named))
+    short = shortened(full)
+    if len(named) == 1 and short != full:
+        name, results = named[0]
+        short = shortened(name, max(ROOM - width_of(results), 3 * _WIDE)) + results
+    danger = all(process.actions[key].style == "danger" for key in found)
+    return Row(shortened(short), full, target, danger, tuple(found))

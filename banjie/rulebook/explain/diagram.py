@@ -12,7 +12,7 @@ from banjie.rulebook.explain.cards import GAP, WIDTH, Card, cards, everywhere, o
 from banjie.rulebook.explain.words import listed, stage, title
 from banjie.rulebook.language import STAGES, Book
 
-LANE = 13  # between two parallel lines
+LANE = 11  # between two parallel lines
 TITLE = 26
 PAD = 14
 ROUND = 6
