@@ -78,15 +78,19 @@ function refreshAll() {
   document.querySelectorAll("[data-live-topic]").forEach(refresh);
 }
 
-// The element says what to fetch (hx-get with hx-trigger="live"); one that is being typed in waits.
+// The element says what to fetch (hx-get with hx-trigger="live"); one that is being typed in waits. The first change sets the time of the fetch,
+// so that a steady stream of changes cannot put it off for ever; `data-live-gather` is how many milliseconds long lists may gather.
 function refresh(element) {
-  clearTimeout(pending.get(element));
-  pending.set(element, setTimeout(() => {
-    pending.delete(element);
-    if (!element.isConnected) return;
-    if (element.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) { refresh(element); return; }
-    window.htmx.trigger(element, "live");
-  }, gather));
+  const key = element.id || element; // an element that is swapped meanwhile comes back under its id
+  if (pending.has(key)) return;
+  const wait = Number(element.dataset.liveGather) || gather;
+  pending.set(key, setTimeout(() => {
+    pending.delete(key);
+    const present = element.isConnected ? element : element.id && document.getElementById(element.id);
+    if (!present) return;
+    if (present.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) { refresh(present); return; }
+    window.htmx.trigger(present, "live");
+  }, wait * (0.7 + Math.random() * 0.3))); // spread, lest all browsers ask in the same moment
 }
 
 function state(name) {

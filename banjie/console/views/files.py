@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, HttpRequest, HttpResponse
@@ -23,7 +24,13 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
     kept = attach(number, upload if isinstance(upload, UploadedFile) else None, by=actor_of(request), at=timezone.now())
     if not is_htmx(request):
         return redirect("console:ticket", number)
-    context = {"ticket": {"number": number}, "files": list(attachments_of(kept.ticket_id)), "may_add_files": True, "now": timezone.now()}
+    context = {
+        "ticket": {"number": number},
+        "files": list(attachments_of(kept.ticket_id)),
+        "may_add_files": True,
+        "upload_limit": settings.ENV.upload_limit,
+        "now": timezone.now(),
+    }
     return render(request, "console/_files.html", context)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -94,6 +95,7 @@ def whole(page: sheet.Sheet) -> dict[str, Any]:
         "related": sheet.related(page),
         "files": list(attachments_of(page.it.ticket.id)),
         "may_add_files": may_add(page.actor, page.it.ticket),
+        "upload_limit": settings.ENV.upload_limit,
         "entries": entries,
         "earlier": earlier,
         "news": [],
