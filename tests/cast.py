@@ -131,6 +131,11 @@ def cast_rows(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Cast
 @pytest.fixture
 def cast(db: None, cast_rows: CastRows) -> Cast:
     """Return the cast, new for this test; the administration log is empty."""
+    return insert_cast(cast_rows)
+
+
+def insert_cast(cast_rows: CastRows) -> Cast:
+    """Put the kept rows into the database."""
     forget()
     roles, units, members = _insert(Role, cast_rows), _insert(Unit, cast_rows), _insert(Member, cast_rows)
     _insert(Post, cast_rows)
