@@ -9,11 +9,11 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
+from banjie.config.openapi import Documented
 from banjie.customers.rest import router as customers
 from banjie.insight.rest import router as insight
 from banjie.kernel.answers import problem, refusal
@@ -41,7 +41,7 @@ class OrjsonParser(Parser):
         return orjson.loads(request.body)
 
 
-api = NinjaAPI(
+api = Documented(
     title="Banjie",
     version="1",
     description="Open, list and work tickets under the rulebooks of the organisation.",
