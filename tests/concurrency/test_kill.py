@@ -1,0 +1,138 @@
+"""kill -9 of the web, the worker and the database under load: what was acknowledged exists exactly once, effects come once."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from banjie.config.environment import PROJECT_ROOT
+from banjie.server import postgres, processes
+from tests.pos import DETAILS, GUIDED
+from tests.server.conftest import open_folder
+from tests.server.test_serve import Serving, variables
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+HANDS = 3
+
+
+def furnish(home: Path, what: str) -> dict[str, Any]:
+    """Run a helper in the home and return what it says."""
+    command = [sys.executable, "-m", "tests.concurrency.furnish", what]
+    done = subprocess.run(command, env=variables(home), cwd=PROJECT_ROOT, check=True, stdout=subprocess.PIPE)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@dataclass
+class Load:
+    """Clients that open tickets and work them, and repeat what was not answered."""
+
+    url: str
+    token: str
+    going: bool = True
+    opened: dict[str, str] = field(default_factory=dict)
+    guided: set[str] = field(default_factory=set)
+    repeated: int = 0
+
+    def run(self) -> None:
+        """Open a ticket and record its guidance, again and again."""
+        while self.going:
+            key = uuid4().hex
+            body = self._until_answered("tickets", {"type": "device_fault", "fields": {**DETAILS, "terminal_no": "T-88001"}}, key)
+            if body is None:
+                return
+            self.opened[key] = body["number"]
+            if self._until_answered(f"tickets/{body['number']}/actions/guide", {"version": 1, "fields": GUIDED}) is not None:
+                self.guided.add(body["number"])
+            time.sleep(0.02)
+
+    def _until_answered(self, path: str, body: dict[str, Any], key: str = "") -> dict[str, Any] | None:
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json", **({"Idempotency-Key": key} if key else {})}
+        ends = time.monotonic() + 60
+        while time.monotonic() < ends:
+            request = urllib.request.Request(f"{self.url}api/v1/{path}", json.dumps(body).encode(), headers)  # noqa: S310 - our own address
+            try:
+                with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - our own address
+                    answered: dict[str, Any] = json.loads(answer.read())
+                    return answered
+            except urllib.error.HTTPError as refused:
+                with refused:
+                    if refused.code == 409:  # the first sending had come through
+                        return {}
+                    if refused.code < 500:
+                        raise
+            except (OSError, ValueError):
+                pass  # cut off in the middle: nobody knows whether it was done
+            self.repeated += 1
+            time.sleep(0.2)
+        return None
+
+    def more(self, count: int = 15, within: float = 45) -> bool:
+        """Wait until `count` more tickets are acknowledged."""
+        before = len(self.opened)
+        return bool(processes.wait_until(lambda: len(self.opened) >= before + count, within, 0.05))
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A home with the cast, the regulation and a token, not served yet."""
+    folder = open_folder()
+    yield folder / "home"
+    postgres.discard(folder / "home")
+    shutil.rmtree(folder)
+
+
+@pytest.mark.req("PLT-04", "PLT-12")
+def test_what_was_acknowledged_survives_kill_9_of_web_worker_and_database_exactly_once(home: Path) -> None:
+    with postgres.running(home):
+        command = [sys.executable, "-m", "banjie.config.cli", "prepare"]
+        subprocess.run(command, env=variables(home), cwd=PROJECT_ROOT, check=True, stdout=subprocess.DEVNULL)
+        token = furnish(home, "fill")["token"]
+    serving = Serving(home)
+    serving.await_ready()
+    load = Load(serving.url, token)
+    survived = {}
+    victims: dict[str, Callable[[], int]] = {
+        "web": lambda: serving.child("web"),
+        "worker": lambda: serving.child("worker 1"),
+        "database": lambda: postgres.status_pid(home),
+    }
+    with ThreadPoolExecutor(HANDS) as hands:
+        running = [hands.submit(load.run) for _n in range(HANDS)]
+        try:
+            assert load.more(), serving.said
+            for name, pid in victims.items():
+                os.kill(pid(), signal.SIGKILL)
+                survived[name] = load.more()
+        finally:
+            load.going = False
+        for hand in running:
+            hand.result()
+    swept = processes.wait_until(lambda: furnish(home, "check")["overdue"] == 0, 60, 0.5)
+    found = furnish(home, "check")
+    code = serving.interrupt()
+
+    assert survived == {"web": True, "worker": True, "database": True}, serving.said
+    assert found["wrong"] == []
+    assert found["keys"] == load.opened  # each acknowledged ticket, and no other
+    assert sorted(found["versions"]) == sorted(load.opened.values())
+    assert found["guided"] == dict.fromkeys(load.guided, 1)
+    assert swept, serving.said
+    assert found["breaches"] == found["told"] == len(load.opened)
+    assert found["twice"] == []
+    assert code == 0, serving.said
