@@ -20,13 +20,13 @@ LIVE_P99 = 100.0
 def judged(size: int, result: Result) -> Line:
     """Return the row of an operation."""
     name, best = result.operation, result.best
-    rate = f"{best.rate:.0f}/s, p50 {best.percentile(0.5):.1f} p99 {best.percentile(0.99):.1f} ms, cpu {result.cpu:.2f} ms"
+    rate = f"{best.rate:.0f}/s, p50 {best.percentile(0.5):.1f} p99 {best.percentile(0.99):.1f} ms, CPU {result.cost:.2f} (web {result.web:.2f}) ms"
     if name in RATES:
         return Line(size, name, rate, "", f"{best.rate:.0f}/s", f">= {RATES[name]:.0f}/s", best.rate < RATES[name])
     least = result.best_limit
-    limit = f"{least.rate:.0f}/s, p50 {least.percentile(0.5):.2f} ms"
+    limit = f"{least.rate:.0f}/s, p50 {least.percentile(0.5):.2f} ms, CPU {min(m.cost for m in result.limit):.2f} ms"
     if name in SHARES:
-        return Line(size, name, rate, limit, f"{result.share:.0%}", f">= {SHARES[name]:.0%}", result.share < SHARES[name])
+        return Line(size, name, rate, limit, f"{result.share:.0%} ({result.cost_share:.0%} by CPU)", f">= {SHARES[name]:.0%}", result.share < SHARES[name])
     times = best.percentile(0.5) / least.percentile(0.5)
     return Line(size, name, rate, limit, f"{times:.1f} x", f"< {TIMES[name]:.0f} x", times >= TIMES[name])
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -87,19 +86,26 @@ def resident(pid: int) -> float:
     return 0.0
 
 
-def processor_seconds(pid: int) -> float:
-    """Return the CPU time of a process and its children that live."""
-    total = 0.0
-    for child in [pid, *_children(pid)]:
-        fields = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
-        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-    return total
+def web_seconds(here: Instance) -> float:
+    """Return the CPU time that the web server has used."""
+    pid = here.pid("web")
+    return sum(_used(child)[0] for child in (pid, *_children(pid)))
 
 
-def wait_for(what: str, seconds: float) -> None:
-    """Let a moment pass and say why."""
-    print(f"  … {what}", flush=True)
-    time.sleep(seconds)
+def database_seconds(here: Instance) -> float:
+    """Return the CPU time that the database server has used, with its connections that have ended."""
+    pid = postgres.status_pid(here.home)
+    return sum(_used(pid)) + sum(_used(child)[0] for child in _children(pid))
+
+
+def _used(pid: int) -> tuple[float, float]:
+    """Return the CPU seconds of a process and of its children that have ended."""
+    try:
+        fields = [int(f) for f in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15]]
+    except OSError:
+        return 0.0, 0.0
+    tick = os.sysconf("SC_CLK_TCK")
+    return (fields[0] + fields[1]) / tick, (fields[2] + fields[3]) / tick
 
 
 def _children(pid: int) -> list[int]:

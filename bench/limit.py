@@ -173,48 +173,48 @@ OPERATIONS = {"create": create, "act": act, "queue": queue, "ticket": ticket, "s
 
 
 def measure(dsn: str, operation: str, facts: dict[str, Any], seconds: float, shape: tuple[int, int]) -> Measured:
-    """Run an operation of the limit over eight connections for `seconds`."""
+    """Run an operation of the limit over eight connections for `seconds`; all begin at the same moment."""
     processes, threads = shape
     context = multiprocessing.get_context("spawn")
     results: Any = context.Queue()
-    begin = time.time() + 1.2
-    parts = [facts | {"part": n, "parts": processes} for n in range(processes)]
-    running = [
-        context.Process(target=_process, args=(dsn, operation, part, begin, seconds, threads, results), daemon=True) for part in parts
-    ]
+    together: Any = context.Barrier(processes * threads)
+    parts = [facts | {"part": n * threads, "parts": processes * threads, "threads": threads} for n in range(processes)]
+    running = [context.Process(target=_process, args=(dsn, operation, part, seconds, together, results), daemon=True) for part in parts]
     for process in running:
         process.start()
-    times = [t for _process in running for t in results.get(timeout=seconds + 60)]
+    found = [results.get(timeout=seconds + 60) for _ in running]
     for process in running:
         process.join()
-    return Measured(len(times), seconds, times)
+    times = [t for own, _used in found for t in own]
+    return Measured(len(times), seconds, times, sum(used for _own, used in found))
 
 
-def _process(dsn: str, operation: str, facts: dict[str, Any], begin: float, seconds: float, threads: int, results: Any) -> None:
+def _process(dsn: str, operation: str, facts: dict[str, Any], seconds: float, together: Any, results: Any) -> None:
     times: list[float] = []
+    used: list[float] = []
     working = [
-        threading.Thread(
-            target=_work,
-            args=(dsn, operation, facts | {"part": facts["part"] * threads + n, "parts": facts["parts"] * threads}, begin, seconds, times),
-        )
-        for n in range(threads)
+        threading.Thread(target=_work, args=(dsn, operation, facts | {"part": facts["part"] + n}, seconds, together, (times, used)))
+        for n in range(facts["threads"])
     ]
     for thread in working:
         thread.start()
     for thread in working:
         thread.join()
-    results.put(times)
+    results.put((times, max(used) - min(used)))
 
 
-def _work(dsn: str, operation: str, facts: dict[str, Any], begin: float, seconds: float, times: list[float]) -> None:
+def _work(dsn: str, operation: str, facts: dict[str, Any], seconds: float, together: Any, kept: tuple[list[float], list[float]]) -> None:
+    times, used = kept
     with psycopg.connect(dsn, autocommit=True, prepare_threshold=2) as db:
         steps = OPERATIONS[operation](db, facts, Random(f"{facts['round']} {facts['part']}"))
         for _ in range(5):
             next(steps)()
-        time.sleep(max(0.0, begin - time.time()))
+        together.wait()
+        used.append(time.process_time())
         end = time.perf_counter() + seconds
         while time.perf_counter() < end:
             once = next(steps)
             begun = time.perf_counter()
             once()
             times.append(time.perf_counter() - begun)
+        used.append(time.process_time())

@@ -20,6 +20,12 @@ class Measured:
     done: int
     seconds: float
     times: list[float] = field(default_factory=list)
+    cpu: float = 0.0  # seconds of the servers (and of the script, where it is one), without the load's own
+
+    @property
+    def cost(self) -> float:
+        """Return the CPU time of one, in milliseconds: what a busy machine does not falsify."""
+        return self.cpu / max(1, self.done) * 1000
 
     @property
     def rate(self) -> float:

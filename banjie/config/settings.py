@@ -68,22 +68,25 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 def _database() -> dict[str, Any]:
     """Connection of `DATABASE_URL`, or of the embedded server."""
     common: dict[str, Any] = {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "banjie.config.postgresql",
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {},
+        # A statement's third run makes the server keep it. A pooler that cannot pass that on needs `?prepare_threshold=0` in DATABASE_URL.
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": 3},
     }
     if not ENV.database_url:
         address = embedded_address(ENV.home)
         return common | {"NAME": address.name, "USER": address.user, "HOST": address.host, "PORT": address.port}
     url = urlsplit(ENV.database_url)
+    options = dict(parse_qsl(url.query))
+    kept = int(options.pop("prepare_threshold", "3")) or None
     return common | {
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
         "HOST": unquote(url.hostname or ""),
         "PORT": url.port or "",
-        "OPTIONS": dict(parse_qsl(url.query)),
+        "OPTIONS": {"server_side_binding": True, "prepare_threshold": kept, **options},
     }
 
 

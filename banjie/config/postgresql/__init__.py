@@ -1,0 +1,1 @@
+"""Django's PostgreSQL backend, tuned for many small requests. `settings.DATABASES` names it as ENGINE."""
