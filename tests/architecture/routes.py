@@ -1,117 +1,34 @@
 """Who may open which door: the one table that every page and every REST operation stands in.
 
 A new route fails `test_routes.py` until it is listed here. `path` is written as in urls.py; REST paths as in the API, with "api:" before them.
-`may` names people of the cast; `by_whom` below are the usual groups. `arguments` makes example rows where a path has places to fill.
+`may` names people of the cast. `arguments` makes example rows where a path has places to fill.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from tests.architecture.doors import ANYBODY, OVER_UNITS, PEOPLE, READERS, RULE_EDITORS, SIGNED_IN, Route, get, post
+from tests.architecture.examples import (
+    calendar_made,
+    customer,
+    dispatched,
+    judged,
+    member_of_hunan,
+    member_who_left,
+    post_of_hunan,
+    regulation,
+    role_of_engineers,
+    rulebook_drafted,
+    rulebook_proposed,
+    token_of_li,
+    unit_of_hunan,
+    urged,
+)
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
+__all__ = ["PEOPLE", "ROUTES", "Route"]
 
-from banjie.deadlines.duties import run_duties
-from banjie.deadlines.models import DutyRun, Finding
-from banjie.rulebook.queries import active_program
-from banjie.rulebook.shipped import install_shipped, shipped_text
-from banjie.rulebook.verbs.versions import propose, save_draft
-from banjie.tickets.attachments import attach
-from banjie.tickets.lifecycle import perform
-from banjie.tickets.opening import open_ticket
-from banjie.worktime.drafts import CalendarDraft
-from banjie.worktime.verbs.install_shipped import install_shipped_calendars
-from banjie.worktime.verbs.save_calendar import save_calendar
-from tests.cast import BUILDER, LONG_AGO, Cast
-from tests.pos import DETAILS, merchant
-from tests.rulebook.books import SMALL
-
-# One of each role; chen_hn and zhao belong to Hunan. "nobody" is not signed in.
-PEOPLE = ("nobody", "mallory", "li", "wang_sup", "chen_hn", "boss_hn", "zhao", "admin", "auditor")
-ANYBODY = frozenset(PEOPLE)
-SIGNED_IN = ANYBODY - {"nobody"}
-
-Arguments = Callable[[Cast], Mapping[str, object]]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """A door: method and path, who may go through it, and what to try it with."""
-
-    method: str
-    path: str
-    may: frozenset[str]
-    arguments: Arguments = field(default=lambda _cast: {})
-    body: Mapping[str, object] = field(default_factory=dict)
-
-    @property
-    def is_rest(self) -> bool:
-        return self.path.startswith("api:")
-
-
-def get(path: str, may: frozenset[str] | set[str], arguments: Arguments = lambda _cast: {}) -> Route:
-    """List a page that is read."""
-    return Route("GET", path, frozenset(may), arguments)
-
-
-def post(
-    path: str, may: frozenset[str] | set[str], arguments: Arguments = lambda _cast: {}, body: Mapping[str, object] | None = None
-) -> Route:
-    """List a form that is sent. Without a body it is refused for its shape (422), which also tells that the door was open."""
-    return Route("POST", path, frozenset(may), arguments, body or {})
-
-
-def calendar_made(cast: Cast) -> Mapping[str, object]:
-    """Make a calendar and return its place in a path."""
-    draft = CalendarDraft(title="班", tz="Asia/Shanghai", weekly=(((540, 1080),),) * 7)
-    save_calendar("walked", draft, by=cast.admin.actor, at=LONG_AGO)
-    return {"code": "walked"}
-
-
-def regulation(cast: Cast) -> Mapping[str, object]:
-    """Put the POS regulation to work."""
-    install_shipped_calendars(by=BUILDER, at=LONG_AGO)
-    install_shipped("pos-terminal-service", by=BUILDER, at=LONG_AGO)
-    return {}
-
-
-def dispatched(cast: Cast) -> Mapping[str, object]:
-    """Dispatch a ticket of Changsha to zhao and return its places in a path."""
-    regulation(cast)
-    asset = merchant("老王火锅", "HN-CS", {"terminal_no": "T-88001"}, "zhao", cast)
-    payload = {**DETAILS, "terminal_no": "T-88001"}
-    now = timezone.now()
-    number = open_ticket(active_program("pos-terminal-service"), "consumables", payload, by=cast.li.actor, at=now).number
-    perform(number, "dispatch", {}, by=cast.li.actor, at=now)
-    kept = attach(number, SimpleUploadedFile("a.txt", b"text"), by=cast.li.actor, at=now)
-    run_duties(now)
-    run = DutyRun.objects.order_by("pk")[0]
-    return {"number": number, "name": "urge", "attachment_id": kept.pk, "customer_id": asset.customer_id, "run_id": run.pk}
-
-
-def judged(cast: Cast) -> Mapping[str, object]:
-    """Let a deadline of Changsha be judged and return the result's place in a path."""
-    places = dispatched(cast)
-    return {"finding_id": Finding.objects.get(ticket__number=places["number"], rule="dispatched").pk}
-
-
-def rulebook_drafted(cast: Cast) -> Mapping[str, object]:
-    """Draft a copy of the POS regulation."""
-    regulation(cast)
-    return {"version_id": save_draft(shipped_text("pos-terminal-service"), by=BUILDER, at=LONG_AGO).pk}
-
-
-def rulebook_proposed(cast: Cast) -> Mapping[str, object]:
-    """Let a rulebook that names no approver wait for its approval."""
-    install_shipped_calendars(by=BUILDER, at=LONG_AGO)
-    version = propose(save_draft(SMALL, by=BUILDER, at=LONG_AGO).pk, by=BUILDER, at=LONG_AGO)
-    return {"version_id": version.pk}
-
-
-READERS = {"li", "wang_sup", "chen_hn", "boss_hn", "zhao", "admin", "auditor"}
-OVER_UNITS = READERS - {"zhao"}
-RULE_EDITORS = {"admin", "wang_sup"}
+ADMIN = {"admin"}
+JUNE = "?rulebook=pos-terminal-service&first=2024-06-01&last=2024-06-30"
+CARERS = {"li", "wang_sup", "chen_hn", "admin"}
 
 ROUTES: tuple[Route, ...] = (
     # the face itself
@@ -175,4 +92,79 @@ ROUTES: tuple[Route, ...] = (
     get("insight/breaches.xlsx", OVER_UNITS, regulation),
     get("insight/findings/<int:finding_id>", OVER_UNITS, judged),
     post("insight/findings/<int:finding_id>/correct", {"wang_sup", "admin"}, judged),
+    # people
+    get("people/first-run", set()),
+    post("people/first-run", set()),
+    get("people/password", SIGNED_IN),
+    post("people/password", SIGNED_IN),
+    get("people/profile", SIGNED_IN),
+    post("people/profile/language", SIGNED_IN),
+    post("people/profile/tokens", SIGNED_IN),
+    get("people/tokens", ADMIN),
+    post("people/tokens/<int:token_id>/revoke", {"li", "admin"}, token_of_li),
+    get("people/units", ADMIN),
+    get("people/units/new", ADMIN),
+    post("people/units/new", ADMIN),
+    get("people/units/<int:unit_id>", ADMIN, unit_of_hunan),
+    post("people/units/<int:unit_id>", ADMIN, unit_of_hunan),
+    post("people/units/<int:unit_id>/move", ADMIN, unit_of_hunan),
+    post("people/units/<int:unit_id>/close", ADMIN, unit_of_hunan),
+    post("people/units/<int:unit_id>/reopen", ADMIN, unit_of_hunan),
+    get("people/members", ADMIN),
+    get("people/members/new", ADMIN),
+    post("people/members/new", ADMIN),
+    get("people/members/import", ADMIN),
+    post("people/members/import", ADMIN),
+    get("people/members/template.xlsx", ADMIN),
+    get("people/members/export.xlsx", ADMIN),
+    get("people/members/<int:member_id>", ADMIN, member_of_hunan),
+    post("people/members/<int:member_id>", ADMIN, member_of_hunan),
+    post("people/members/<int:member_id>/deactivate", ADMIN, member_of_hunan),
+    post("people/members/<int:member_id>/reactivate", ADMIN, member_who_left),
+    post("people/members/<int:member_id>/password", ADMIN, member_of_hunan),
+    post("people/members/<int:member_id>/second-factor", ADMIN, member_of_hunan),
+    post("people/members/<int:member_id>/posts", ADMIN, member_of_hunan),
+    post("people/posts/<int:post_id>/end", ADMIN, post_of_hunan),
+    get("people/roles", ADMIN),
+    get("people/roles/new", ADMIN),
+    post("people/roles/new", ADMIN),
+    get("people/roles/<int:role_id>", ADMIN, role_of_engineers),
+    post("people/roles/<int:role_id>", ADMIN, role_of_engineers),
+    get("people/log", {"admin", "auditor"}),
+    get("people/log.xlsx", {"admin", "auditor"}),
+    # customers
+    get("customers/", READERS),
+    get("customers/new", CARERS),
+    post("customers/new", CARERS),
+    get("customers/import", {"admin", "wang_sup"}),
+    post("customers/import", {"admin", "wang_sup"}),
+    get("customers/import/template.xlsx", {"admin", "wang_sup"}),
+    get("customers/export.xlsx", READERS),
+    get("customers/<int:customer_id>", OVER_UNITS, customer),
+    get("customers/<int:customer_id>/edit", CARERS, customer),
+    post("customers/<int:customer_id>/edit", CARERS, customer),
+    get("customers/<int:customer_id>/contacts/new", CARERS, customer),
+    post("customers/<int:customer_id>/contacts/new", CARERS, customer),
+    get("customers/<int:customer_id>/contacts/<int:contact_id>", CARERS, customer),
+    post("customers/<int:customer_id>/contacts/<int:contact_id>", CARERS, customer),
+    post("customers/<int:customer_id>/phones/add", CARERS, customer),
+    post("customers/<int:customer_id>/phones/show", OVER_UNITS - {"auditor"}, customer),
+    post("customers/<int:customer_id>/phones/<int:phone_id>/remove", CARERS, customer),
+    get("customers/<int:customer_id>/assets/new", CARERS, customer),
+    post("customers/<int:customer_id>/assets/new", CARERS, customer),
+    get("customers/assets/<int:asset_id>", CARERS, customer),
+    post("customers/assets/<int:asset_id>", CARERS, customer),
+    # REST
+    get("api:types", SIGNED_IN, regulation),
+    post("api:tickets", {"li", "chen_hn"}, regulation, {"type": "consumables"}),
+    get("api:tickets", SIGNED_IN),
+    get("api:tickets/{number}", READERS, dispatched),
+    post("api:tickets/{number}/actions/{action}", {"li", "wang_sup", "chen_hn", "boss_hn"}, urged),
+    get("api:tickets/{number}/timeline", READERS, dispatched),
+    get("api:search", SIGNED_IN),
+    get("api:customers", SIGNED_IN),
+    get("api:customers/{customer_id}", OVER_UNITS, customer),
+    get("api:statistics", OVER_UNITS, regulation, JUNE),
+    get("api:clauses", OVER_UNITS, regulation, JUNE),
+    get("api:findings", OVER_UNITS, regulation, JUNE + "&clause=五.3"),
 )
