@@ -31,6 +31,7 @@ from bench.sweeping import swept
 @click.option("--streams", default=5000, show_default=True, help="Open live streams.")
 @click.option("--quick", is_flag=True, help="A look in a minute: 10 000 tickets, rounds of a second; proves nothing.")
 @click.option("--home", type=click.Path(path_type=Path), help="Keep the filled installation in this folder, for another run or a profiler.")
+# lint: allow parameter-budget: click hands over one argument an option
 def main(sizes: str, only: str, seconds: float, rounds: int, clocks: int, streams: int, quick: bool, home: Path | None) -> None:
     """Measure Banjie through its doors against hand-written SQL on the same server, with 8 clients."""
     if quick:

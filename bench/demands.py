@@ -26,7 +26,15 @@ def judged(size: int, result: Result) -> Line:
     least = result.best_limit
     limit = f"{least.rate:.0f}/s, p50 {least.percentile(0.5):.2f} ms, CPU {min(m.cost for m in result.limit):.2f} ms"
     if name in SHARES:
-        return Line(size, name, rate, limit, f"{result.share:.0%} ({result.cost_share:.0%} by CPU)", f">= {SHARES[name]:.0%}", result.share < SHARES[name])
+        return Line(
+            size,
+            name,
+            rate,
+            limit,
+            f"{result.share:.0%} ({result.cost_share:.0%} by CPU)",
+            f">= {SHARES[name]:.0%}",
+            result.share < SHARES[name],
+        )
     times = best.percentile(0.5) / least.percentile(0.5)
     return Line(size, name, rate, limit, f"{times:.1f} x", f"< {TIMES[name]:.0f} x", times >= TIMES[name])
 

@@ -1,3 +1,4 @@
+# lint: allow file-budget: one long statement after another; split when it grows
 """Fill the tables with tickets as sets: a few thousand texts from Python, everything else in SQL, indexes made afterwards.
 
 The rows are such as the verbs write: words with their weights, identifiers, events, clocks. The links of the hash chain

@@ -162,11 +162,11 @@ def _words(db: Connection, word: str) -> None:
     found = [
         row[0]
         for row in db.execute(f"select id from tickets_ticket where words @@ '''{word}'''::tsquery offset 0 limit 2001", prepare=False)
-    ]  # noqa: S608
+    ]
     if len(found) <= 2000:
         db.execute(_NEWEST, (found,)).fetchall()
         return
-    db.execute(f"select {ROW} from {_NAMED} where t.words @@ '''{word}'''::tsquery order by t.id desc limit 20", prepare=False).fetchall()  # noqa: S608
+    db.execute(f"select {ROW} from {_NAMED} where t.words @@ '''{word}'''::tsquery order by t.id desc limit 20", prepare=False).fetchall()
 
 
 OPERATIONS = {"create": create, "act": act, "queue": queue, "ticket": ticket, "search": search}

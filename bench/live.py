@@ -47,7 +47,7 @@ def deliver(here: Instance, house: House, numbers: list[str], streams: int, seco
             one.close()
     times.sort()
     readers = streams // len(tickets)
-    share = (lambda s: times[min(len(times) - 1, int(len(times) * s))] * 1000) if times else (lambda s: 0.0)
+    share = (lambda s: times[min(len(times) - 1, int(len(times) * s))] * 1000) if times else (lambda _s: 0.0)
     return Delivered(streams, memory, before, sent, sent * readers, len(times), share(0.5), share(0.99), share(1.0))
 
 

@@ -86,7 +86,7 @@ class Measures:
             places = db.execute(
                 f"select t.rank, {limit.DUE}, t.id from tickets_ticket t where t.is_open and t.id <= %s order by random() limit {SAMPLE}",
                 [highest],
-            )  # noqa: S608
+            )
             self.facts["places"] = places.fetchall()
             self.facts["pool"] = [
                 row[0] for row in db.execute("select id from tickets_ticket where state = 'unprocessed' and id <= %s", [highest])

@@ -132,7 +132,11 @@ def _asserts(function: Function, helpers: set[str]) -> bool:
             return True
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func).rpartition(".")[2]
-            if called in {"raises", "expect"} or called.startswith("assert_") or (called in helpers and called != function.name):
+            if (
+                called in {"raises", "expect", "refused", "run_state_machine_as_test"}
+                or called.startswith("assert_")
+                or (called in helpers and called != function.name)
+            ):
                 return True
     return False
 

@@ -166,7 +166,7 @@ def _open_run(program: Program, name: str, duty: Duty, period: date, now: dateti
         batch_size=2000,
     )
     with connection.cursor() as cursor:
-        since = {"run": run.pk, "begin": begin, "end": run.due_at}
+        since: dict[str, Any] = {"run": run.pk, "begin": begin, "end": run.due_at}
         cursor.execute(_DONE_ALREADY, {**since, "actions": duty.do})
         if duty.take == "all":
             cursor.execute(_MOOT_ALREADY, {**since, "states": duty.over.states})

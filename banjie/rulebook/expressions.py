@@ -16,6 +16,7 @@ from typing import Any
 import cel
 from django.utils.translation import gettext as _
 
+from banjie.kernel.errors import InvalidInput
 from banjie.rulebook import patterns
 from banjie.rulebook.scan import Macro, Token, closing, free_names, macros, members, tokens
 
@@ -31,8 +32,10 @@ FUNCTIONS = frozenset(
 _FAILURES = (RuntimeError, TypeError, ValueError, LookupError, ArithmeticError)
 
 
-class BadExpression(Exception):
-    """The expression is wrong; the message says how."""
+class BadExpression(InvalidInput):
+    """The expression is wrong, or fails on the values at hand; the message says how. Uncaught it refuses what was sent."""
+
+    code = "bad-expression"
 
 
 @lru_cache(maxsize=2048)

@@ -17,11 +17,11 @@ def sent_text(request: HttpRequest) -> str:
     """
     file = request.FILES.get("file")
     if file is None:
-        return request.POST.get("source", "").replace("\r\n", "\n")
+        return str(request.POST.get("source", "")).replace("\r\n", "\n")
     if (file.size or 0) > MAX_BYTES:
         message = _("The rulebook is larger than %(limit)d KiB.") % {"limit": MAX_BYTES // 1024}
         raise InvalidInput(errors=[FieldError("file", message)])
     try:
-        return file.read().decode("utf-8-sig").replace("\r\n", "\n")
+        return str(file.read(), "utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as wrong:
         raise InvalidInput(errors=[FieldError("file", _("The file is not written in UTF-8. Save it as UTF-8, then upload it."))]) from wrong

@@ -72,14 +72,13 @@ def list_page(actor: Actor, now: datetime) -> dict[str, Any]:
 
 
 def _entry(book: Rulebook, versions: list[RulebookVersion]) -> dict[str, Any]:
-    active = next((v for v in versions if v.status == Status.ACTIVE), None)
-    waiting, drafts = ([v for v in versions if v.status == status] for status in (Status.PROPOSED, Status.DRAFT))
+    by_status = {status: [v for v in versions if v.status == status] for status in (Status.ACTIVE, Status.PROPOSED, Status.DRAFT)}
     return {
         "book": book,
-        "active": active,
-        "waiting": waiting,
-        "drafts": drafts,
-        "first": next(iter([active] * bool(active) + waiting + drafts), None),
+        "active": next(iter(by_status[Status.ACTIVE]), None),
+        "waiting": by_status[Status.PROPOSED],
+        "drafts": by_status[Status.DRAFT],
+        "first": next((v for found in by_status.values() for v in found), None),
     }
 
 

@@ -79,18 +79,17 @@ def _holds(program: Program, condition: str | None, have: Mapping[str, Any]) -> 
 
 def expression_values(program: Program, have: Mapping[str, Any]) -> dict[str, Any]:
     """Return every field's value as an expression sees it: numbers as numbers, a missing text as ""."""
-    result: dict[str, Any] = {}
-    for name, field in program.book.fields.items():
-        value = have.get(name)
-        if field.kind in ("number", "money"):
-            result[name] = float(value) if value not in (None, "") else 0.0
-        elif field.kind == "yes_no":
-            result[name] = bool(value)
-        elif field.kind == "rows":
-            result[name] = value or []
-        else:
-            result[name] = "" if value is None else value
-    return result
+    return {name: _as_seen(field, have.get(name)) for name, field in program.book.fields.items()}
+
+
+def _as_seen(field: Field_, value: Any) -> Any:
+    if field.kind in ("number", "money"):
+        return float(value) if value not in (None, "") else 0.0
+    if field.kind == "yes_no":
+        return bool(value)
+    if field.kind == "rows":
+        return [{name: _as_seen(column, row.get(name)) for name, column in field.fields.items()} for row in value or []]
+    return "" if value is None else value
 
 
 def is_empty(value: Any) -> bool:

@@ -38,7 +38,9 @@ class TooMuch(Refused):
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Serve as `handler400`; a form that is too long gets a sentence of its own, and keeps what was typed."""
     if isinstance(exception, RequestDataTooBig | TooManyFieldsSent):
-        return refusal(request, TooMuch(_("What was sent is far too long. Shorten the longest entry, then send again; nothing was changed.")))
+        return refusal(
+            request, TooMuch(_("What was sent is far too long. Shorten the longest entry, then send again; nothing was changed."))
+        )
     return error_page(request, 400)
 
 

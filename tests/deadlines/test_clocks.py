@@ -1,3 +1,4 @@
+# lint: allow file-budget: one subject, many short cases
 """Clocks: how they run, pause, stop, warn, break and escalate, and what the findings say of them."""
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ STRANGE = {
     "lone-surrogate": "\\ud800",
     "quotes": "'\"\\;--%s%(x)s{0}${jndi}",
     "markup": "<script>alert(1)</script>{{7*7}}",
-    "formula": '=HYPERLINK("http://x")',
+    "formula": '=HYPERLINK("http://localhost/x")',
     "astral": "𠮷😀" * 10,
     "long": "长" * 100_000,
 }

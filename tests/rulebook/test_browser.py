@@ -139,7 +139,7 @@ def test_a_draft_is_written_checked_proposed_and_approved_by_another(
     page.get_by_role("link", name="第 32 行第 26 列").click()
     assert page.evaluate("document.activeElement.value.slice(document.activeElement.selectionStart).startsWith('verb: verifi')")
     text.fill(SMALL)
-    expect(page.locator("#problems")).to_contain_text("没有问题,可以提交批准")
+    expect(page.locator("#problems")).to_contain_text("没有问题，可以提交批准")
     page.get_by_role("button", name="保存草稿").click()
     page.get_by_role("button", name="提交批准").first.click()
     page.locator("#dialog-propose").get_by_role("button", name="提交批准").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -96,15 +97,17 @@ def test_only_the_role_that_the_book_names_approves_it(calendars: None, author: 
 def test_without_permission_nothing_is_saved_proposed_or_activated(calendars: None, author: Actor, cast: Cast) -> None:
     version = proposed(SMALL, author)
 
-    for forbidden in (
+    attempts: tuple[Callable[[], object], ...] = (
         lambda: save_draft(SMALL, by=cast.zhao.actor, at=NOW),
         lambda: propose(version.pk, by=cast.zhao.actor, at=NOW),
         lambda: activate(version.pk, by=cast.zhao.actor, at=NOW),
         lambda: return_proposal(version.pk, "不妥", by=cast.zhao.actor, at=NOW),
         lambda: change_draft(version.pk, SMALL, expect=version.digest, by=cast.zhao.actor, at=NOW),
-    ):
+    )
+
+    for attempt in attempts:
         with pytest.raises(NotPermitted):
-            forbidden()
+            attempt()
 
     assert RulebookVersion.objects.count() == 1
 
@@ -124,7 +127,7 @@ def test_a_limit_left_unset_may_be_drafted_and_blocks_the_proposal(calendars: No
     with pytest.raises(NotReady) as refused:
         propose(draft.pk, by=author, at=NOW)
 
-    assert "还有 1 个时限没有设定,第一个在第 21 行" in refused.value.message
+    assert "还有 1 个时限没有设定，第一个在第 21 行" in refused.value.message
     assert RulebookVersion.objects.get().status == Status.DRAFT
 
 
@@ -147,7 +150,7 @@ def test_a_calendar_that_does_not_exist_blocks_the_proposal(calendars: None, aut
     with pytest.raises(NotReady) as refused:
         propose(draft.pk, by=author, at=NOW)
 
-    assert "没有日历“cn-2h”。请先在“日历”中建立,或改用:cn-24h, cn-office" in refused.value.message
+    assert "没有日历“cn-2h”。请先在“日历”中建立，或改用：cn-24h, cn-office" in refused.value.message
 
 
 def test_a_new_version_retires_the_one_before(calendars: None, author: Actor) -> None:

@@ -27,6 +27,8 @@ _QUICK: Any = psycopg.adapters.get_loader(_TIMESTAMPTZ, Format.TEXT)
 class DatabaseWrapper(base.DatabaseWrapper):
     """Django's connection with cheaper habits. Named so because Django looks for this name."""
 
+    health_check_enabled: bool  # Django's own, unknown to its stubs
+    health_check_done: bool
     _asked_at = 0.0
 
     @property

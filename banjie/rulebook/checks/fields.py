@@ -73,6 +73,17 @@ def expression(c: Checker, path: Path, text: str, *, ticket: bool = False, row: 
         expressions.evaluate(text, samples(here))
     except expressions.BadExpression as wrong:
         c.wrong(path, _("This expression fails on a filled-in form: %(why)s.") % {"why": str(wrong).rstrip(".。")})
+        return
+    if ticket:
+        return  # a condition that fails does not hold
+    try:
+        expressions.evaluate(text, blanks(here))
+    except expressions.BadExpression as wrong:
+        c.wrong(
+            path,
+            _("This expression fails on an empty form: %(why)s. Say what holds then: a == 0.0 ? 0.0 : b / a.")
+            % {"why": str(wrong).rstrip(".。")},
+        )
 
 
 def samples(fields: Mapping[str, Field_]) -> dict[str, Any]:
@@ -84,6 +95,11 @@ def samples(fields: Mapping[str, Field_]) -> dict[str, Any]:
             for name, f in fields.items()
         },
     }
+
+
+def blanks(fields: Mapping[str, Field_]) -> dict[str, Any]:
+    """Return what expressions see of an empty form."""
+    return {name: {"number": 0.0, "money": 0.0, "yes_no": False, "rows": []}.get(f.kind, "") for name, f in fields.items()}
 
 
 def _without_ticket(values: dict[str, Any]) -> dict[str, Any]:

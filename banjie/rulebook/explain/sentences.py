@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from banjie.rulebook.explain.words import colon, fields, joined, listed, outcome, people, quoted, span, stage, time_of_day, title
+from banjie.rulebook.explain.words import blank, colon, fields, joined, listed, outcome, people, quoted, span, stage, time_of_day, title
 from banjie.rulebook.language import (
     Action,
     Book,
@@ -122,7 +122,7 @@ def _rung(book: Book, process: Process | None, rung: Escalation) -> str:
     who = _("%(people)s are told") % {"people": people(book, rung.notify)} if rung.notify else ""
     done = _("“%(action)s” is done") % {"action": title(process.actions[rung.do])} if process and rung.do in process.actions else ""
     when = _("%(span)s after the breach") % {"span": span(rung.after)} if rung.after else _("on breach")
-    return f"{when} {listed(x for x in (who, done) if x)}"
+    return when + blank() + listed(x for x in (who, done) if x)
 
 
 def of_timer(process: Process, timer: Timer) -> str:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from banjie.rulebook.check import Report
 from banjie.rulebook.explain.page import explain
 
-_STYLE = Path(__file__).parent / "standalone.css"
-
 
 def standalone_page(report: Report) -> str:
     """Return the explanation of a checked book as a complete HTML page without any other file."""
-    context = {"page": explain(report), "style": _STYLE.read_text(encoding="utf-8"), "language": get_language() or "zh-hans"}
+    context = {"page": explain(report), "language": get_language() or "zh-hans"}
     return render_to_string("rulebook/standalone.html", context)

@@ -30,12 +30,17 @@ def listed(words: Iterable[str]) -> str:
 
 def joined(parts: Iterable[str]) -> str:
     """Join parts of a sentence and end it."""
-    return (";" if is_chinese() else "; ").join(part for part in parts if part) + ("。" if is_chinese() else ".")
+    return ("；" if is_chinese() else "; ").join(part for part in parts if part) + ("。" if is_chinese() else ".")
 
 
 def colon() -> str:
     """Return the colon of the language."""
-    return ":" if is_chinese() else ": "
+    return "：" if is_chinese() else ": "
+
+
+def blank() -> str:
+    """Return what stands between two words: nothing in Chinese."""
+    return "" if is_chinese() else " "
 
 
 def quoted(words: Iterable[str]) -> str:
