@@ -8,6 +8,7 @@ that is accepted takes milliseconds on the largest form that a ticket can hold.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -150,13 +151,16 @@ def evaluate(text: str, values: Mapping[str, Any]) -> Any:
     """
     program = compiled(text)
     try:
-        return program.execute(cel.Context(dict(values), {"sum": _sum}) if "sum" in program.functions() else dict(values))
+        found = program.execute(cel.Context(dict(values), {"sum": _sum}) if "sum" in program.functions() else dict(values))
     except TypeError as wrong:
         raise BadExpression(
             _("kinds of values do not fit: numbers are reckoned with numbers that have a decimal point (1.0), texts with texts")
         ) from wrong
     except _FAILURES as wrong:
         raise BadExpression(str(wrong).splitlines()[0]) from wrong
+    if isinstance(found, float) and not math.isfinite(found):
+        raise BadExpression(_("it divides by zero"))
+    return found
 
 
 def _sum(values: list[float]) -> float:

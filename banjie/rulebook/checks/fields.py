@@ -70,10 +70,12 @@ def expression(c: Checker, path: Path, text: str, *, ticket: bool = False, row: 
         if here[name].kind in {"rows", "long_text"}:
             c.wrong(path, _("“%(name)s” is too large to be read again for each row.") % {"name": name})
     try:
-        expressions.evaluate(text, samples(here))
+        found = expressions.evaluate(text, samples(here))
     except expressions.BadExpression as wrong:
         c.wrong(path, _("This expression fails on a filled-in form: %(why)s.") % {"why": str(wrong).rstrip(".。")})
         return
+    if path[-1] == "value" and not isinstance(found, str | int | float):
+        c.wrong(path, _("A computed value must be a text, a number, or yes or no."))
     if ticket:
         return  # a condition that fails does not hold
     try:
