@@ -1,0 +1,107 @@
+"""The regulation changes while people work: limits, indicators and flow are the organisation's, and the past stays as it was."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from banjie.deadlines.models import Clock, Finding
+from banjie.deadlines.sweep import sweep
+from banjie.insight.period import Period
+from banjie.insight.queries.statistics import Asked, statistics
+from banjie.rulebook.queries import active_program
+from banjie.rulebook.records import NotReady
+from banjie.rulebook.shipped import shipped_text
+from banjie.rulebook.verbs.versions import propose, save_draft
+from banjie.tickets.lifecycle import NoSuchAction
+from banjie.tickets.models import Ticket
+from tests.cast import BUILDER
+from tests.deadlines.books import activated
+from tests.pos import DETAILS, Pos, moment
+from tests.tickets.observing import disagreements
+
+BOOK = "pos-terminal-service"
+
+
+def change(pos: Pos, old: str, new: str) -> None:
+    """Replace a piece of the regulation that stands once, and put the new version to work."""
+    text = shipped_text(BOOK)
+    assert text.count(old) == 1
+    pos.program = activated(text.replace(old, new), at=pos.now)
+
+
+def handled(number: str) -> Clock:
+    """Return the clock of the promised time."""
+    return Clock.objects.get(ticket__number=number, name="handled")
+
+
+@pytest.mark.req("POS-19", "PLT-01")
+def test_a_new_promised_time_holds_for_new_tickets_and_never_for_those_that_run_or_ended(pos: Pos) -> None:
+    late, running = pos.dispatched(), pos.dispatched()
+    sweep(pos.pass_time(hours=25))
+    pos.do(late, "complete", {"result": "好", "fully_solved": True}, by=pos.cast.zhao.actor)
+    judged = list(Finding.objects.order_by("id").values())
+
+    change(pos, "device_fault: 24h", "device_fault: 48h")
+    new = pos.dispatched()
+    pos.do(running, "complete", {"result": "好", "fully_solved": True}, by=pos.cast.zhao.actor)
+
+    assert (handled(running).limit_text, handled(new).limit_text) == ("24h", "48h")
+    assert handled(new).due_at == pos.now + timedelta(hours=48)
+    assert list(Finding.objects.order_by("id").values())[: len(judged)] == judged
+    assert Ticket.objects.get(number=running).rulebook_version != Ticket.objects.get(number=new).rulebook_version
+    assert disagreements() == []
+
+
+@pytest.mark.req("POS-19", "PLT-10")
+def test_a_regulation_whose_promised_time_is_not_set_cannot_be_put_to_work(pos: Pos) -> None:
+    version = save_draft(shipped_text(BOOK).replace("device_fault: 24h", "device_fault: unset"), by=BUILDER, at=pos.now)
+
+    with pytest.raises(NotReady, match="1"):
+        propose(version.pk, by=BUILDER, at=pos.now)
+
+    assert active_program(BOOK).version_id == pos.program.version_id
+
+
+@pytest.mark.req("POS-11", "PLT-01")
+def test_what_the_ten_minutes_cover_is_the_organisations_choice(pos: Pos) -> None:
+    change(
+        pos,
+        "        until: [unprocessed, solved_by_phone]\n        within: 10m\n",
+        "        until: [at_second_level, unprocessed, solved_by_phone]\n        within: 30m\n",
+    )
+    number = pos.open("consumables", {**DETAILS, "merchant_no": "M-7002"}).number
+
+    pos.pass_time(minutes=29)
+    pos.do(number, "dispatch")
+
+    assert Finding.objects.get(ticket__number=number, rule="dispatched").outcome == "met"
+
+
+@pytest.mark.req("POS-28")
+def test_targets_are_the_organisations_and_appear_with_numerator_and_denominator(pos: Pos) -> None:
+    shipped = {name: i.target for name, i in pos.program.book.indicators.items()}
+    change(pos, "of: {deadline: dispatched}, clause: 五.3}", "of: {deadline: dispatched}, clause: 五.3, target: '>= 95%'}")
+    pos.dispatched()
+    slow = pos.open("consumables", {**DETAILS, "terminal_no": "T-88001"}).number
+    sweep(pos.pass_time(minutes=11))
+    pos.do(slow, "dispatch")
+
+    period = Period(moment("2024-06-03 00:00").date(), moment("2024-06-03 00:00").date())
+    shown = {r.name: r for r in statistics(pos.cast.wang_sup.actor, Asked(BOOK, period)).rates}
+
+    assert shipped["dispatch_timeliness"] is None  # clause 六 is empty: nothing is preset
+    rate = shown["dispatch_timeliness"]
+    assert (rate.numerator, rate.denominator, rate.spec.target) == (1, 2, ">= 95%")
+
+
+def test_a_ticket_goes_on_under_the_version_it_was_opened_with(pos: Pos) -> None:
+    old = pos.dispatched()
+    line = next(text for text in shipped_text(BOOK).splitlines() if text.strip().startswith("acknowledge:"))
+    change(pos, line + "\n", "")
+    new = pos.dispatched()
+
+    pos.do(old, "acknowledge", by=pos.cast.zhao.actor)
+    with pytest.raises(NoSuchAction):
+        pos.do(new, "acknowledge", by=pos.cast.zhao.actor)
