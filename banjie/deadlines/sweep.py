@@ -7,6 +7,7 @@ transaction: a worker killed in the middle leaves the clocks as they were, and t
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -29,12 +30,14 @@ from banjie.worktime.queries import load_version
 WATCH = Actor.system("deadline-watch")
 BATCH = 1000
 
+log = logging.getLogger(__name__)
+
 _CLAIM = """
 select c.id, c.name, c.is_timer, c.clause, c.rulebook_version_id, c.calendar_version_id, c.owner_id, c.limit_text, c.started_at, c.due_at,
        c.warn_at, c.warned_at is not null, c.breached_at is not null, c.rung,
        t.id, t.number, t.type, t.state, t.unit_id, u.path, t.assignee_id, t.responsible_id, t.chain_length, t.chain_head, t.summary
 from deadlines_clock c join tickets_ticket t on t.id = c.ticket_id join people_unit u on u.id = t.unit_id
-where c.next_at < %s
+where c.next_at < %s and c.id <> all(%s)
 order by c.next_at, c.id limit %s
 for update of c, t skip locked
 """
@@ -72,18 +75,35 @@ class Due:
 
 
 def sweep(now: datetime) -> int:
-    """Handle every clock that is due at `now`; return how many effects there were. Missed runs catch up."""
-    total = 0
-    while done := _sweep_batch(now):
+    """Handle every clock that is due at `now`; return how many effects there were. Missed runs catch up.
+
+    A clock that cannot be handled is logged and left to the next sweep; it holds up no other.
+    """
+    total, at_once, ill = 0, BATCH, list[int]()
+    while True:
+        claimed: list[Due] = []
+        try:
+            done = _sweep_batch(now, at_once, ill, claimed)
+        except Exception:
+            if not claimed:
+                raise
+            if len(claimed) > 1:
+                at_once = 1  # one by one, to find which it is
+                continue
+            log.exception("clock %s of %s cannot be handled", claimed[0].name, claimed[0].number)
+            ill.append(claimed[0].id)
+            continue
+        if not done:
+            return total
         total += done
-    return total
 
 
 @transaction.atomic
-def _sweep_batch(now: datetime) -> int:
+def _sweep_batch(now: datetime, at_once: int, ill: list[int], claimed: list[Due]) -> int:
+    """Claim and handle up to `at_once` clocks, but none of `ill`; `claimed` tells which."""
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [now, BATCH])
-        claimed = [Due(*row) for row in cursor.fetchall()]
+        cursor.execute(_CLAIM, [now, ill, at_once])
+        claimed += [Due(*row) for row in cursor.fetchall()]
     if not claimed:
         return 0
     batch = Batch(WATCH, now)

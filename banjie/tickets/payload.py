@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ DEFAULT_MAX = {"text": 200, "long_text": 5000}
 MAX_ROWS = 200
 MAX_PLACES = 12
 MAX_ERRORS = 50
+_Day = TypeVar("_Day", date, datetime)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -150,9 +151,20 @@ def _number(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: Zon
     return str(number.quantize(Decimal("0.01"))) if field.kind == "money" else format(number.normalize(), "f")
 
 
+def _reckoned(at: _Day) -> _Day:
+    """Return a date that limits can be counted from; others are slips of the hand.
+
+    Raises:
+        ValueError: it lies before 1900 or after 2199.
+    """
+    if not 1900 <= at.year < 2200:
+        raise ValueError("out of reach")
+    return at
+
+
 def _date(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: ZoneInfo) -> str:
     try:
-        return date.fromisoformat(text).isoformat()
+        return _reckoned(date.fromisoformat(text)).isoformat()
     except ValueError as wrong:
         raise Wrong(_("“%(text)s” is no date; write e.g. 2024-06-03.") % {"text": text[:40]}) from wrong
 
@@ -161,7 +173,7 @@ def _datetime(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: Z
     try:
         at = datetime.fromisoformat(text)
         at = at.replace(tzinfo=zone) if at.tzinfo is None else at
-        return at.astimezone(UTC).isoformat()
+        return _reckoned(at.astimezone(UTC)).isoformat()
     except (ValueError, OverflowError) as wrong:
         raise Wrong(_("“%(text)s” is no date and time; write e.g. 2024-06-03 15:00.") % {"text": text[:40]}) from wrong
 

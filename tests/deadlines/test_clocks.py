@@ -12,6 +12,7 @@ from banjie.channels.models import Notification
 from banjie.deadlines.models import Clock, Finding
 from banjie.deadlines.sweep import sweep
 from banjie.handling.models import Appointment
+from banjie.kernel.errors import InvalidInput
 from banjie.people.verbs.members import deactivate_member
 from banjie.tickets.lifecycle import perform
 from banjie.tickets.models import Event
@@ -367,3 +368,25 @@ def test_people_who_left_are_not_told(pos: Pos) -> None:
 
     assert findings(number, "handled") == ["breached"]
     assert not Notification.objects.filter(member=pos.cast.zhao.member, kind="breached").exists()
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1899-12-31", "2200-01-01", "2024-02-30", "2024-8-31", "31.8.2024"])
+def test_a_date_from_which_nothing_can_be_counted_is_refused(work: Office, day: str) -> None:
+    with refused(InvalidInput, field="fee_until"):
+        work.open(moment("2024-08-01 09:00"), {"fee_until": day})
+
+
+@pytest.mark.req("PLT-04")
+def test_a_clock_that_cannot_be_handled_holds_up_no_other(pos: Pos, caplog: pytest.LogCaptureFixture) -> None:
+    numbers = [pos.open("consumables", DETAILS).number for _n in range(3)]
+    Clock.objects.filter(ticket__number=numbers[1], name="passed_on").update(name="ghost")  # as if the book had lost it
+
+    handled = sweep(pos.pass_time(minutes=11))
+
+    assert handled == 5
+    assert findings(numbers[0], "dispatched") == findings(numbers[1], "dispatched") == findings(numbers[2], "dispatched") == ["breached"]
+    assert "ghost" in caplog.text
+    assert sweep(pos.now) == 0
+    Clock.objects.filter(name="ghost").update(name="passed_on")
+    assert sweep(pos.now) == 1
+    assert disagreements() == []
