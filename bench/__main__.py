@@ -6,9 +6,11 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import click
 import orjson
+import psycopg
 
 from banjie.config.environment import read_environment
 from bench import demands
@@ -24,26 +26,28 @@ from bench.sweeping import swept
 
 @click.command()
 @click.option("--sizes", default="100000,1000000", show_default=True, help="Numbers of tickets, growing.")
-@click.option("--only", default="", help="Operations, separated by commas; see the first column of the table.")
-@click.option("--seconds", default=5.0, show_default=True, help="Length of one round.")
-@click.option("--rounds", default=3, show_default=True, help="Rounds of each operation, in turn with the limit's; the best counts.")
+@click.option("--only", default="", help="Operations, separated by commas; see the second column of the table.")
+@click.option("--seconds", default=2.0, show_default=True, help="Length of one round.")
+@click.option("--rounds", default=6, show_default=True, help="Rounds of each operation, in turn with the limit's; the best counts.")
 @click.option("--clocks", default=100_000, show_default=True, help="Clocks that fall due at once.")
 @click.option("--streams", default=5000, show_default=True, help="Open live streams.")
-@click.option("--quick", is_flag=True, help="A look in a minute: 10 000 tickets, rounds of a second; proves nothing.")
-@click.option("--home", type=click.Path(path_type=Path), help="Keep the filled installation in this folder, for another run or a profiler.")
-# lint: allow parameter-budget: click hands over one argument an option
-def main(sizes: str, only: str, seconds: float, rounds: int, clocks: int, streams: int, quick: bool, home: Path | None) -> None:
+@click.option("--quick", is_flag=True, help="A look in a minute: 10 000 tickets, one round of a second; proves nothing.")
+@click.option("--home", type=click.Path(path_type=Path), help="Keep the filled installation in this folder, for a profiler.")
+def main(**options: Any) -> None:
     """Measure Banjie through its doors against hand-written SQL on the same server, with 8 clients."""
-    if quick:
-        sizes, seconds, rounds, clocks, streams = "10000", 1.0, 1, 1000, 200
-    chosen = [name.strip() for name in only.split(",") if name.strip()] or [*demands.OPERATIONS, "sweep", "live"]
+    if options["quick"]:
+        options |= {"sizes": "10000", "seconds": 1.0, "rounds": 1, "clocks": 1000, "streams": 200}
+    chosen = [name.strip() for name in options["only"].split(",") if name.strip()] or list(demands.EVERYTHING)
+    if unknown := set(chosen) - set(demands.EVERYTHING):
+        raise click.BadParameter(f"{', '.join(sorted(unknown))}; there are: {', '.join(demands.EVERYTHING)}", param_hint="--only")
     kept = read_environment().home / "bench"
-    with instance(home) as here:
-        now = datetime.now(UTC)
+    now = datetime.now(UTC)
+    with instance(options["home"]) as here:
         house = found(now)
         serve(here)
-        lines, raw = _all(here, house, chosen, [int(size) for size in sizes.split(",")], Plan(seconds, rounds), now)
-        lines += _once(here, house, chosen, clocks, streams, seconds)
+        plan = Plan(options["seconds"], options["rounds"])
+        lines, raw = _all(here, house, chosen, [int(size) for size in options["sizes"].split(",")], plan)
+        lines += _once(here, house, chosen, options)
     print("\n" + table(lines))
     short = [line.operation for line in lines if line.short]
     print(f"\n{'Falls short: ' + ', '.join(short) if short else 'Everything demanded is kept.'}")
@@ -53,9 +57,7 @@ def main(sizes: str, only: str, seconds: float, rounds: int, clocks: int, stream
     print(f"Kept in {file}")
 
 
-def _all(
-    here: Instance, house: House, chosen: list[str], sizes: list[int], plan: Plan, now: datetime
-) -> tuple[list[Line], list[dict[str, object]]]:
+def _all(here: Instance, house: House, chosen: list[str], sizes: list[int], plan: Plan) -> tuple[list[Line], list[dict[str, object]]]:
     """Measure the chosen operations at each size."""
     lines: list[Line] = []
     raw: list[dict[str, object]] = []
@@ -63,7 +65,7 @@ def _all(
     filled = 0
     for size in sizes:
         _say(f"filling up to {size:,} tickets")
-        took = fill(here.admin, size - filled, now=now)
+        took = fill(here.admin, size - filled, now=datetime.now(UTC))
         _say(f"filled in {took:.0f} s")
         filled = size
         measures = Measures(here, Doors(here.port, house, Random(size)), plan)
@@ -79,19 +81,18 @@ def _all(
     return lines, raw
 
 
-def _once(here: Instance, house: House, chosen: list[str], clocks: int, streams: int, seconds: float) -> list[Line]:
-    """Measure what does not need several sizes."""
+def _once(here: Instance, house: House, chosen: list[str], options: dict[str, Any]) -> list[Line]:
+    """Measure what does not need several sizes, on the largest one."""
     lines = []
     if "live" in chosen:
-        lines += demands.live(deliver(here, house, _numbers(here, streams), streams, max(2.0, 2 * seconds)))
+        streams = options["streams"]
+        lines += demands.live(deliver(here, house, _numbers(here, streams), streams, max(2.0, 5 * options["seconds"])))
     if "sweep" in chosen:
-        lines.append(demands.sweep(*swept(here.dsn, clocks, datetime.now(UTC))))
+        lines.append(demands.sweep(*swept(here.dsn, options["clocks"], datetime.now(UTC))))
     return lines
 
 
 def _numbers(here: Instance, count: int) -> list[str]:
-    import psycopg
-
     with psycopg.connect(here.dsn) as db:
         return [row[0] for row in db.execute("select number from tickets_ticket order by id limit %s", [count])]
 

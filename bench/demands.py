@@ -11,6 +11,7 @@ SHARES = {"create": 0.35, "act": 0.30, "queue": 0.25, "ticket": 0.25}
 RATES = {"queue page": 150.0, "ticket page": 100.0}
 TIMES = {"search word": 3.0, "search phone": 3.0, "search number": 3.0}
 OPERATIONS = ("create", "act", "queue", "queue page", "ticket", "ticket page", *TIMES)
+EVERYTHING = (*OPERATIONS, "live", "sweep")
 MOST_GROWTH = 1.3
 SWEEP_SECONDS = 30.0
 LIVE_MEMORY = 250.0

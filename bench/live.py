@@ -12,6 +12,7 @@ import orjson
 import psycopg
 
 from bench.instance import Instance, resident
+from bench.load import Measured
 from bench.organisation import House, session
 
 READERS = 20  # of each ticket
@@ -45,17 +46,18 @@ def deliver(here: Instance, house: House, numbers: list[str], streams: int, seco
     finally:
         for one in sockets.values():
             one.close()
-    times.sort()
     readers = streams // len(tickets)
-    share = (lambda s: times[min(len(times) - 1, int(len(times) * s))] * 1000) if times else (lambda _s: 0.0)
-    return Delivered(streams, memory, before, sent, sent * readers, len(times), share(0.5), share(0.99), share(1.0))
+    taken = Measured(len(times), seconds, times)
+    return Delivered(
+        streams, memory, before, sent, sent * readers, len(times), taken.percentile(0.5), taken.percentile(0.99), taken.percentile(1.0)
+    )
 
 
 def _requests(house: House, tickets: list[str], streams: int) -> list[bytes]:
     from banjie.people.models import Member
 
     people = list(Member.objects.filter(username__in=("li", "zhang", "qian", "feng")))
-    requests = []
+    requests, cookie = [], ""
     for n in range(streams):
         member = people[n // STREAMS_OF_A_SESSION % len(people)]
         if n % STREAMS_OF_A_SESSION == 0:
