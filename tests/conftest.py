@@ -10,9 +10,10 @@ from django.conf import settings
 from django.test import override_settings
 
 from tests.cast import cast, cast_rows
+from tests.chromium import one_chromium
 from tests.pos import pos, pos_rows
 
-__all__ = ["cast", "cast_rows", "pos", "pos_rows", "unbuilt_static_files"]
+__all__ = ["cast", "cast_rows", "one_chromium", "pos", "pos_rows", "unbuilt_static_files"]
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from banjie.config.environment import PROJECT_ROOT
 from banjie.server import postgres
@@ -53,12 +53,9 @@ def site() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def chromium(site: str) -> Iterator[Browser]:
-    """Return the browser; it is started after the site, which may make the test skip."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def chromium(site: str, one_chromium: Browser) -> Browser:
+    """Return the browser; it is used after the site has started, which may make the test skip."""
+    return one_chromium
 
 
 @pytest.fixture

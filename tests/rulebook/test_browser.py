@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from banjie.people.grants import forget
@@ -37,15 +36,9 @@ pytestmark = [
 ]
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        # the sync API runs a loop in this thread; the database calls of the tests between are ours alone
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        yield browser
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
-        browser.close()
+@pytest.fixture
+def browser(one_chromium: Browser) -> Browser:
+    return one_chromium
 
 
 @pytest.fixture
