@@ -40,7 +40,7 @@ def check() -> dict[str, Any]:
     from django.db.models import Count
 
     from banjie.channels.models import Notification
-    from banjie.deadlines.models import Clock, Finding
+    from banjie.deadlines.models import Finding
     from banjie.tickets.models import Event, RequestKey, Ticket
     from tests.tickets.observing import disagreements
 
@@ -54,7 +54,6 @@ def check() -> dict[str, Any]:
         "keys": dict(RequestKey.objects.values_list("key", "ticket__number")),
         "versions": dict(Ticket.objects.values_list("number", "version")),
         "guided": dict(Event.objects.filter(action="guide").values_list("ticket__number").annotate(n=Count("id"))),
-        "overdue": Clock.objects.filter(state="running", breached_at=None, is_timer=False, name__in=["dispatched", "passed_on"]).count(),
         "breaches": Finding.objects.filter(outcome="breached", rule="dispatched").count(),
         "told": notes.filter(member__username="wang_sup").count(),
         "twice": twice(breached, "ticket_id", "payload__clock") + twice(notes, "ticket_number", "member_id"),

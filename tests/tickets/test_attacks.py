@@ -28,7 +28,7 @@ from tests.pos import DETAILS, Pos
 from tests.rest.client import Rest
 from tests.tickets.observing import everything, refused
 
-EVERYBODY = ("li", "zhang", "wang_sup", "chen_hn", "boss_hn", "zhao", "liu_hn", "gu_gz", "sun_gz", "admin", "auditor", "mallory")
+EVERY_ROLE = ("li", "wang_sup", "chen_hn", "boss_hn", "zhao", "gu_gz", "admin", "auditor")
 STRANGERS = ("gu_gz", "sun_gz", "liu_hn", "mallory")
 
 
@@ -108,11 +108,13 @@ def test_what_is_offered_is_what_is_allowed_for_everybody_in_every_state(pos: Po
 
     for number in (opened, fresh, sent, blocked, booked, done, closed):
         ticket = load(number, lock=False)
-        for who in EVERYBODY:
+        for who in EVERY_ROLE:
             actor = getattr(pos.cast, who).actor
+            if not _sees(actor, number):
+                continue
             offered = {a.name for a in possible_actions(actor, pos.program, ticket, "en")}
             allowed = {name for name in pos.program.types[ticket.type].actions if _is_let_through(number, name, actor, pos)}
-            assert allowed == offered or not _sees(actor, number), (number, ticket.state, who, allowed ^ offered)
+            assert allowed == offered, (number, ticket.state, who, allowed ^ offered)
 
 
 def _sees(actor: Any, number: str) -> bool:
