@@ -17,7 +17,7 @@ from (
     from (
         select %(first)s + n as id, n, n > %(count)s * (1 - %(open)s) as is_open, random() as r, random() < 0.4 as is_asset,
             1 + (random() * (%(texts)s - 1))::int as text, 1 + (random() * (%(assets)s - 1))::int as asset, 1 + (random() * (%(districts)s - 1))::int as district,
-            %(callers)s + n / {PER_CALLER} as caller, '1' || (3000000000 + (%(callers)s + n / {PER_CALLER}))::text as caller_phone,
+            %(callers)s + n / {PER_CALLER} as caller, '1' || (9000000000 + (%(callers)s + n / {PER_CALLER}))::text as caller_phone,
             (%(openers)s::bigint[])[1 + (random() * (cardinality(%(openers)s::bigint[]) - 1))::int] as opener,
             %(now)s::timestamptz - (case when n > %(count)s * (1 - %(open)s) then interval '2 days' * random()
                 else interval '2 days' + interval '360 days' * (1 - n::float / %(count)s) end) as opened_at
@@ -105,5 +105,5 @@ with made as (
     returning id
 )
 insert into customers_phone (customer_id, number, kind, label, is_caller, is_active, created_at)
-select id, '1' || (3000000000 + id)::text, 'mobile', '', true, true, %(now)s from made
+select id, '1' || (9000000000 + id)::text, 'mobile', '', true, true, %(now)s from made
 """

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from django.db import connection
 from django.utils.translation import gettext as _
 
 from banjie.kernel.errors import Refused
 from banjie.rulebook.check import parse
 from banjie.rulebook.models import RulebookVersion
 from banjie.rulebook.program import Program, compile_book
+
+_ACTIVE = """
+select v.id from rulebook_rulebookversion v join rulebook_rulebook b on b.id = v.rulebook_id where v.status = %s order by b.slug
+"""
 
 
 class NoSuchType(Refused):
@@ -30,8 +35,10 @@ def program_of(version_id: int) -> Program:
 
 
 def active_programs() -> list[Program]:
-    """Return the compiled active versions, by slug. One query."""
-    ids = RulebookVersion.objects.filter(status=RulebookVersion.Status.ACTIVE).order_by("rulebook__slug").values_list("id", flat=True)
+    """Return the compiled active versions, by slug. One query, by hand: every new ticket and most pages ask it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ACTIVE, [RulebookVersion.Status.ACTIVE.value])
+        ids = [row[0] for row in cursor.fetchall()]
     return [program_of(pk) for pk in ids]
 
 
