@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.db import connection, connections
@@ -16,6 +16,8 @@ from banjie.people.access import forget
 from banjie.people.models import Member
 from banjie.server.hub import QUEUE_LENGTH, RESYNC, Hub, Stream
 from tests.cast import LONG_AGO
+
+T = TypeVar("T")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,6 +81,12 @@ class Browser:
                 await self._changed.wait()
 
 
+def in_a_loop(work: Coroutine[Any, Any, T]) -> T:
+    """Run it in a loop of its own thread: the test browser's loop may be running in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()
+
+
 def visit(key: str, topics: str, then: Callable[[Browser], Awaitable[None]], **headers: str) -> Browser:
     """Open /events, wait for the first answer, do something, and go away."""
 
@@ -96,7 +104,7 @@ def visit(key: str, topics: str, then: Callable[[Browser], Awaitable[None]], **h
                 await task
         return browser
 
-    return asyncio.run(run())
+    return in_a_loop(run())
 
 
 async def nothing(_browser: Browser) -> None:
@@ -197,7 +205,7 @@ def test_a_reader_too_slow_is_told_to_load_anew() -> None:
             hub.announce('{"topics": ["all"], "data": 1}')
         return await stream.take(1)
 
-    assert asyncio.run(overflow()) == RESYNC
+    assert in_a_loop(overflow()) == RESYNC
 
 
 def test_a_reader_hears_of_each_of_his_topics_and_of_no_other() -> None:
@@ -207,7 +215,7 @@ def test_a_reader_hears_of_each_of_his_topics_and_of_no_other() -> None:
         hub.announce('{"topics": ["ticket:1", "queue:7", "queue:8"], "data": {"ticket": "GD-1"}}')
         return await stream.take(1)
 
-    frames = asyncio.run(change_three())
+    frames = in_a_loop(change_three())
 
     assert frames.count(b"event: change") == 2
     assert b'"topic":"ticket:1"' in frames
@@ -223,4 +231,4 @@ def test_a_payload_that_is_no_announcement_is_passed_over() -> None:
             hub.announce(payload)
         return await stream.take(0.01)
 
-    assert asyncio.run(nonsense()) == b""
+    assert in_a_loop(nonsense()) == b""
