@@ -13,7 +13,7 @@ from tests.cast import cast, cast_rows
 from tests.chromium import one_chromium
 from tests.pos import pos, pos_rows
 
-__all__ = ["cast", "cast_rows", "one_chromium", "pos", "pos_rows", "unbuilt_static_files"]
+__all__ = ["cast", "cast_rows", "files_of_this_process", "one_chromium", "pos", "pos_rows", "unbuilt_static_files"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,3 +23,13 @@ def unbuilt_static_files() -> Iterator[None]:
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def files_of_this_process(unbuilt_static_files: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Keep attachments in a folder that no other test process writes to."""
+    folder = tmp_path_factory.mktemp("files")
+    given = settings.STORAGES["default"]
+    kept = given | {"OPTIONS": given["OPTIONS"] | {"location": folder}}
+    with override_settings(STORAGES=settings.STORAGES | {"default": kept}):
+        yield folder

@@ -44,14 +44,14 @@ def office(*names: str) -> bytes:
 
 
 @pytest.mark.req("PLT-10")
-def test_a_file_is_kept_under_a_random_name_and_the_timeline_says_so(pos: Pos) -> None:
+def test_a_file_is_kept_under_a_random_name_and_the_timeline_says_so(pos: Pos, files_of_this_process: Path) -> None:
     number = pos.dispatched()
 
     kept = attach(number, upload(), by=pos.cast.zhao.actor, at=pos.now)
 
     assert (kept.name, kept.media_type, kept.size) == ("现场.png", "image/png", len(PNG))
     assert "现场" not in kept.stored_as
-    assert (Path(settings.ENV.home) / "files" / kept.stored_as).read_bytes() == PNG
+    assert (files_of_this_process / kept.stored_as).read_bytes() == PNG
     event = pos.ticket(number).events.order_by("-seq")[0]
     assert (event.kind, event.payload["file"], event.payload["sha256"]) == ("attached", "现场.png", kept.digest)
 
@@ -103,16 +103,16 @@ def test_a_name_keeps_no_path_no_trick_and_a_true_ending(name: str, kind: str, s
 
 
 @pytest.mark.parametrize("content", [b"", b"MZ\x90\x00" + b"\x00" * 60, b"<svg onload='x'/>"])
-def test_what_is_no_document_is_refused_and_leaves_nothing(pos: Pos, content: bytes) -> None:
+def test_what_is_no_document_is_refused_and_leaves_nothing(pos: Pos, content: bytes, files_of_this_process: Path) -> None:
     number = pos.dispatched()
-    before = set((Path(settings.ENV.home) / "files").rglob("*"))
+    before = set(files_of_this_process.rglob("*"))
 
     with pytest.raises(InvalidInput) as refused:
         attach(number, upload("photo.png", content), by=pos.cast.zhao.actor, at=pos.now)
 
     assert refused.value.errors[0].field == "file"
     assert Attachment.objects.count() == 0
-    assert set((Path(settings.ENV.home) / "files").rglob("*")) == before
+    assert set(files_of_this_process.rglob("*")) == before
 
 
 def test_no_file_at_all_is_refused(pos: Pos) -> None:
