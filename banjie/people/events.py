@@ -114,9 +114,10 @@ def facts_of(thing: Unit | Member | Role | Post | Token) -> dict[str, Any]:
             return {"member": thing.member.username, "name": thing.name, "scope": thing.scope}
 
 
-def name_kinds(kinds: Mapping[str, StrOrPromise]) -> None:
-    """Give kinds of entries their words; a room calls it once, when it is loaded."""
+def name_kinds(kinds: Mapping[str, StrOrPromise], fields: Mapping[str, StrOrPromise] | None = None) -> None:
+    """Give kinds of entries, and the values that they tell, their words; a room's `events` calls it once, when Django is ready."""
     _KINDS.update(kinds)
+    _FIELDS.update(fields or {})
 
 
 def titles() -> list[tuple[str, str]]:

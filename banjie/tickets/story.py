@@ -94,6 +94,7 @@ def event_title(kind: str) -> str:
         "replanned": _("Clock planned anew"),
         "attached": _("File attached"),
         "linked": _("Linked"),
+        "corrected": _("Result corrected"),
         "phone_shown": _("Phone number shown"),
     }.get(kind, kind)
 

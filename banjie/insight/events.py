@@ -1,0 +1,22 @@
+"""What this room writes into the administration log, in words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from banjie.people.events import name_kinds
+
+name_kinds(
+    {
+        "finding.corrected": _("Result of a duty corrected"),
+    },
+    {
+        "clause": _("clause"),
+        "corrects": _("corrected result"),
+        "finding": _("new result"),
+        "outcome": _("outcome"),
+        "reason": _("reason"),
+        "rule": _("rule"),
+        "was": _("outcome before"),
+    },
+)
