@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from banjie.channels.models import Notification
 from banjie.handling.models import Acknowledgement, Appointment, Blocker, Completion, Supervision, Urge, WorkStart
+from banjie.handling.verbs.acknowledge import AcknowledgedAlready
 from banjie.kernel.errors import InvalidInput, NotPermitted, StaleVersion, Unseen
 from banjie.people.permissions import Permission
 from banjie.tickets.lifecycle import NotAllowedNow
@@ -161,6 +163,31 @@ def test_the_inspector_confirms_what_he_read_and_says_when_he_begins(pos: Pos, z
     assert Acknowledgement.objects.get(ticket__number=number).by == zhao.member
     assert WorkStart.objects.get(ticket__number=number).at == pos.now
     assert pos.ticket(number).state == "unprocessed"
+
+
+@pytest.mark.req("DSP-05")
+def test_a_dispatch_is_acknowledged_once_and_the_refusal_says_by_whom_and_when(pos: Pos, zhao: Person) -> None:
+    number = pos.dispatched()
+    pos.do(number, "acknowledge", by=zhao.actor)
+    pos.pass_time(minutes=5)
+
+    with refused(AcknowledgedAlready, clause="五.4", code="acknowledged-already"):
+        pos.do(number, "acknowledge", by=zhao.actor)
+    with override("zh-hans"), pytest.raises(AcknowledgedAlready, match="赵强已于2024-06-03 09:00确认接单"):
+        pos.do(number, "acknowledge", by=zhao.actor)
+
+
+def test_whoever_gets_the_ticket_again_acknowledges_anew(pos: Pos, zhao: Person) -> None:
+    number = pos.dispatched()
+    pos.do(number, "acknowledge", by=zhao.actor)
+    pos.pass_time(minutes=5)
+    pos.do(number, "send_back", {"reason": "不在本区"}, by=zhao.actor)
+    pos.do(number, "relay", {"inspector": zhao.member.pk}, by=pos.cast.chen_hn.actor)
+    pos.pass_time(minutes=5)
+
+    pos.do(number, "acknowledge", by=zhao.actor)
+
+    assert Acknowledgement.objects.filter(ticket__number=number).count() == 2
 
 
 @pytest.mark.parametrize(
