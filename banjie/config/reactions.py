@@ -5,12 +5,13 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
-from banjie.deadlines import clockwork, fulfilment
+from banjie.deadlines import clockwork, fulfilment, limits
 from banjie.tickets.registry import Reaction, set_reactions
 
 VERB_ROOMS = ("intake", "dispatch", "handling", "verification")
 
 REACTIONS = [
+    Reaction("calendars", read=limits.CURRENT_CALENDARS, always=True),
     Reaction("clocks", clockwork.react, clockwork.READ),
     Reaction("duties", fulfilment.react, fulfilment.READ),
 ]

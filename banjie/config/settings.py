@@ -44,6 +44,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "banjie.config.apidoor.ApiDoor",
     "django.middleware.security.SecurityMiddleware",
     "banjie.ui.csp.CspMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from banjie.deadlines.limits import Plan, current_calendar, plan
+from banjie.deadlines.limits import Plan, plan
 from banjie.deadlines.models import Clock, Finding
 from banjie.rulebook import due
 from banjie.rulebook.language import Timer
@@ -129,8 +129,14 @@ def _owner(step: Step, rule: DeadlineRule) -> int | None:
     return None if rule.spec.owner == "unit" else step.changes.get("assignee_id", step.ticket.assignee_id)
 
 
+def _calendar(step: Step, code: str | None = None) -> WorkCalendar:
+    """Return the current version of a calendar; of the rulebook's when none is named."""
+    found: WorkCalendar = load_version(step.ticket.extra["calendars"][code or step.program.book.calendar])
+    return found
+
+
 def _start(step: Step, rule: DeadlineRule) -> Iterator[tuple[datetime, datetime | None, str]]:
-    calendar = current_calendar(rule.spec.calendar or step.program.book.calendar)
+    calendar = _calendar(step, rule.spec.calendar)
     fields = {**step.ticket.fields, **step.payload}
     planned = plan(step.program, rule.spec, calendar, step.at, type_name=step.ticket.type, fields=fields)
     if planned is None:
@@ -270,7 +276,7 @@ def _timer(step: Step, name: str, timer: Timer, clock: Running | None) -> None:
         )
         clock = None
     if inside and clock is None and (step.moved or step.opening):
-        calendar = current_calendar(step.program.book.calendar)
+        calendar = _calendar(step)
         length = due.duration(timer.after)
         planned = Plan(add(step.at, length, calendar), None, length, timer.after)
         clause = timer.clause[0] if timer.clause else ""

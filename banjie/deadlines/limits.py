@@ -16,6 +16,12 @@ from banjie.worktime.durations import Duration, DurationKind
 from banjie.worktime.queries import load_version
 from banjie.worktime.workcalendar import WorkCalendar
 
+# The current version of each calendar, by its code; read together with the ticket.
+CURRENT_CALENDARS = (
+    "select coalesce(json_object_agg(c.code, (select v.id from worktime_calendarversion v where v.calendar_id = c.id order by v.number desc limit 1)), '{}'::json) "
+    "from worktime_calendar c"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -84,10 +90,7 @@ def _warning(spec: Deadline, start: datetime, length: Duration, calendar: WorkCa
 def current_calendar(code: str) -> WorkCalendar:
     """Return the calendar's current version by one small query."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select v.id from worktime_calendarversion v join worktime_calendar c on c.id = v.calendar_id where c.code = %s order by v.number desc limit 1",
-            [code],
-        )
+        cursor.execute(f"select ({CURRENT_CALENDARS}) ->> %s", [code])
         row = cursor.fetchone()
-    assert row is not None, f"calendar {code} is missing; activation checks that it exists"
-    return load_version(row[0])
+    assert row[0] is not None, f"calendar {code} is missing; activation checks that it exists"
+    return load_version(int(row[0]))

@@ -83,7 +83,7 @@ def perform(number: str, action: str, payload: Mapping[str, Any], *, by: Actor, 
     identify_again(step)
     outcome.apply(step, verb_of(rule.spec.verb)(step))
     for reaction in reactions():
-        reaction.run(step)
+        reaction(step)
     write_change(step)
     return Performed(ticket.id, ticket.number, ticket.version + 1, step.to_state, step.outcome)
 

@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least
 from django.utils.translation import gettext_lazy as _
 
 from banjie.customers.models import Asset, Customer
@@ -171,23 +172,33 @@ class Attachment(models.Model):
 
 
 class Link(models.Model):
-    """Two tickets that belong together (PLT-14): parent and child, repeat, follow-up."""
+    """Two tickets that belong together (PLT-14): the source is the child, or the repeat, of the target.
+
+    A link is never erased; it ends, with a reason. Of two tickets one link at a time holds.
+    """
 
     class Kind(models.TextChoices):
-        CHILD = "child", _("Child")
+        CHILD = "child", _("Child of")
         REPEAT = "repeat", _("Repeat of")
-        RELATED = "related", _("Related")
+        RELATED = "related", _("Related to")
 
     source = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="links_out")
     target = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="links_in")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     at = models.DateTimeField()
     by_name = models.CharField(max_length=80)
+    ended_at = models.DateTimeField(null=True)
+    ended_by_name = models.CharField(max_length=80, blank=True)
+    ended_reason = models.TextField(blank=True)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["source", "target", "kind"], name="link_once"),
+            models.UniqueConstraint(Least("source", "target"), Greatest("source", "target"), condition=Q(ended_at=None), name="link_once"),
             models.CheckConstraint(condition=~Q(source=F("target")), name="link_not_to_itself"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, ended_by_name="", ended_reason="") | (Q(ended_at__isnull=False) & ~Q(ended_reason="")),
+                name="link_ends_with_reason",
+            ),
         ]
 
     def __str__(self) -> str:

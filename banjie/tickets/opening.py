@@ -25,8 +25,9 @@ from banjie.tickets.lifecycle import Performed
 from banjie.tickets.models import RequestKey
 from banjie.tickets.payload import clean
 from banjie.tickets.registry import reactions, verb_of
+from banjie.tickets.snapshot import next_id
 from banjie.tickets.step import Snapshot, Step
-from banjie.tickets.write import next_number, write_opening
+from banjie.tickets.write import write_opening
 
 
 class KeyReused(Refused):
@@ -80,11 +81,13 @@ def _open(
     values = clean(program, kind.open_action, payload, known={}, zone=ZoneInfo(settings.TIME_ZONE))
     home = _home(kind, by)
     where = identify(program, kind.open_action, values, home, by=by) or called(program, values, home, at=at)
-    pk, number = next_number(kind.spec.letter, at.astimezone(ZoneInfo(settings.TIME_ZONE)))
-    step = _step(program, kind, values, _snapshot(program, kind, where, (pk, number), by=by, at=at), by=by, at=at)
+    pk, extra = next_id()
+    number = f"{kind.spec.letter}-{at.astimezone(ZoneInfo(settings.TIME_ZONE)):%y%m%d}-{pk:05d}"
+    ticket = _snapshot(program, kind, where, (pk, number, extra), by=by, at=at)
+    step = Step(ticket, program, kind, kind.open_action, values, by, at, from_state="", to_state=kind.spec.start, opening=True)
     outcome.apply(step, verb_of(kind.open_action.spec.verb)(step))
     for reaction in reactions():
-        reaction.run(step)
+        reaction(step)
     write_opening(step, request)
     return Performed(pk, number, 1, kind.spec.start, step.outcome)
 
@@ -109,10 +112,10 @@ def _home(kind: TypeProgram, by: Actor) -> tuple[int, str]:
     return root.pk, root.path
 
 
-def _snapshot(program: Program, kind: TypeProgram, where: Where, identity: tuple[int, str], *, by: Actor, at: datetime) -> Snapshot:
+def _snapshot(program: Program, kind: TypeProgram, where: Where, new: tuple[int, str, dict[str, Any]], *, by: Actor, at: datetime) -> Snapshot:
     return Snapshot(
-        id=identity[0],
-        number=identity[1],
+        id=new[0],
+        number=new[1],
         type=kind.name,
         state=kind.spec.start,
         stage=kind.stage_rank(kind.spec.start),
@@ -134,8 +137,5 @@ def _snapshot(program: Program, kind: TypeProgram, where: Where, identity: tuple
         ended_at=None,
         chain_length=0,
         chain_head=GENESIS,
+        extra=new[2],
     )
-
-
-def _step(program: Program, kind: TypeProgram, values: dict[str, Any], ticket: Snapshot, *, by: Actor, at: datetime) -> Step:
-    return Step(ticket, program, kind, kind.open_action, values, by, at, from_state="", to_state=kind.spec.start, opening=True)

@@ -17,12 +17,18 @@ class Reaction:
     """A room's answer to every change, in the same transaction.
 
     `read` is a scalar SQL subselect over the locked ticket `t`, put into `Snapshot.extra[name]`, so that reacting
-    costs no query of its own.
+    costs no query of its own. With `always` it does not mention `t` and is read for a new ticket too.
     """
 
     name: str
-    run: Callable[[Step], None]
+    run: Callable[[Step], None] | None = None
     read: str = ""
+    always: bool = False
+
+    def __call__(self, step: Step) -> None:
+        """React, if there is something to do."""
+        if self.run:
+            self.run(step)
 
 
 def verb(name: str) -> Callable[[Verb], Verb]:

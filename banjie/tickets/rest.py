@@ -187,13 +187,14 @@ def show(request: HttpRequest, number: Path[Number]) -> HttpResponse:
             **_head(found, program, reader),
             "clocks": found.ticket.extra.get("clocks", []),
             "actions": possible_actions(by, program, found.ticket, language),
+            "links": shown_links(found.ticket.id, by, language),
             "history": story(found.ticket.id, found.ticket.type, program, reader, limit=HISTORY),
         }
     )
 
 
 def _reader(by: Actor, language: str) -> Reader:
-    return Reader(language, ZoneInfo(settings.TIME_ZONE), by.may(Permission.CUSTOMER_PHONE))
+    return Reader(language, ZoneInfo(settings.TIME_ZONE), by.may(Permission.CUSTOMER_PHONE), by)
 
 
 def _head(found: Detail, program: Program, reader: Reader) -> dict[str, Any]:

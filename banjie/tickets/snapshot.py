@@ -9,7 +9,7 @@ import orjson
 from django.db import connection
 
 from banjie.kernel.errors import Unseen
-from banjie.tickets.registry import reactions
+from banjie.tickets.registry import Reaction, reactions
 from banjie.tickets.step import Snapshot
 
 _COLUMNS = (
@@ -42,9 +42,8 @@ def load(number: str, *, lock: bool) -> Snapshot:
         Unseen: there is no such ticket.
     """
     reads = [r for r in reactions() if r.read]
-    extra = "".join(f", ({r.read})" for r in reads)
     columns = ", ".join(f"t.{c}" for c in _COLUMNS)
-    sql = f"select {columns}, u.path{extra} from tickets_ticket t join people_unit u on u.id = t.unit_id where t.number = %s"
+    sql = f"select {columns}, u.path{_selected(reads)} from tickets_ticket t join people_unit u on u.id = t.unit_id where t.number = %s"
     with connection.cursor() as cursor:
         cursor.execute(sql + (" for update of t" if lock else ""), [canonical_number(number)])
         row = cursor.fetchone()
@@ -53,5 +52,21 @@ def load(number: str, *, lock: bool) -> Snapshot:
     values = dict(zip(_COLUMNS, row, strict=False))
     values["fields"] = _parsed(values["fields"])
     values["chain_head"] = bytes(values["chain_head"])
-    rest = row[len(_COLUMNS) + 1 :]
-    return Snapshot(**values, unit_path=row[len(_COLUMNS)], extra={r.name: _parsed(v) for r, v in zip(reads, rest, strict=True)})
+    return Snapshot(**values, unit_path=row[len(_COLUMNS)], extra=_extra(reads, row[len(_COLUMNS) + 1 :]))
+
+
+def next_id() -> tuple[int, dict[str, Any]]:
+    """Return the id of a new ticket and what reactions always need. A sequence: creation never waits for another."""
+    reads = [r for r in reactions() if r.read and r.always]
+    with connection.cursor() as cursor:
+        cursor.execute(f"select nextval('tickets_ticket_id_seq'){_selected(reads)}")
+        row = cursor.fetchone()
+    return row[0], _extra(reads, row[1:])
+
+
+def _selected(reads: list[Reaction]) -> str:
+    return "".join(f", ({r.read})" for r in reads)
+
+
+def _extra(reads: list[Reaction], values: tuple[Any, ...]) -> dict[str, Any]:
+    return {r.name: _parsed(v) for r, v in zip(reads, values, strict=True)}

@@ -13,9 +13,12 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from banjie.kernel.phones import show_phone
+from banjie.people.actor import Actor
 from banjie.rulebook.language import Field_
 from banjie.rulebook.program import Program
+from banjie.tickets.access import visible_tickets
 from banjie.tickets.possible import titled
+from banjie.tickets.relations import title_of
 
 MAX_EVENTS = 500
 _SQL = """
@@ -45,11 +48,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """For whom a timeline is rendered."""
+    """For whom a timeline is rendered. Without `by` the numbers of linked tickets stay hidden."""
 
     language: str
     zone: ZoneInfo
     may_see_phones: bool
+    by: Actor | None = None
 
 
 def story(ticket_id: int, type_name: str, program: Program, reader: Reader, *, before: int = 2**31 - 1, limit: int = 100) -> list[Entry]:
@@ -58,6 +62,7 @@ def story(ticket_id: int, type_name: str, program: Program, reader: Reader, *, b
         cursor.execute(_SQL, [ticket_id, before, min(limit, MAX_EVENTS)])
         rows = [(*row[:9], orjson.loads(row[9]), row[10]) for row in cursor.fetchall()]
     names = _names(row[9] for row in rows)
+    linked = _visible_links((row[9] for row in rows), reader)
     kind = program.types[type_name]
     states = {key: titled(state, reader.language) for key, state in kind.process.states.items()}
     entries = []
@@ -76,7 +81,7 @@ def story(ticket_id: int, type_name: str, program: Program, reader: Reader, *, b
                 from_state=states.get(from_state, ""),
                 to_state=states.get(to_state, ""),
                 moved=from_state != to_state,
-                details=_details(program, kind, payload, names, reader),
+                details=_links(payload, linked) or _details(program, kind, payload, names, reader),
                 digest=digest,
             )
         )
@@ -94,6 +99,7 @@ def event_title(kind: str) -> str:
         "replanned": _("Clock planned anew"),
         "attached": _("File attached"),
         "linked": _("Linked"),
+        "unlinked": _("Link removed"),
         "corrected": _("Result corrected"),
         "phone_shown": _("Phone number shown"),
     }.get(kind, kind)
@@ -116,6 +122,23 @@ def _names(payloads: Iterable[dict[str, Any]]) -> dict[tuple[str, int], str]:
             [list(members), list(units)],
         )
         return {(row[0], row[1]): row[2] for row in cursor.fetchall()}
+
+
+def _visible_links(payloads: Iterable[dict[str, Any]], reader: Reader) -> frozenset[str]:
+    """Return which of the linked tickets that the payloads name the reader may see; asks only when there are any (invariant 6)."""
+    numbers = {str(payload["linked"]) for payload in payloads if "linked" in payload}
+    if not numbers or reader.by is None:
+        return frozenset()
+    return frozenset(visible_tickets(reader.by).filter(number__in=numbers).values_list("number", flat=True))
+
+
+def _links(payload: dict[str, Any], visible: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return the other ticket of a link, by number only to who may see it."""
+    if "linked" not in payload:
+        return ()
+    number = str(payload["linked"])
+    told = (title_of(str(payload.get("relation"))), number if number in visible else _("a ticket that is not yours to see"))
+    return (told, (_("Reason"), str(payload["why"]))) if "why" in payload else (told,)
 
 
 def _details(

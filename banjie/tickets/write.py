@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from banjie.channels.outbox import Message, insert_sql
@@ -149,11 +148,3 @@ def _messages(step: Step) -> list[Message]:
         Message(step.ticket.number, kind, summary, clause, step.by.name, step.at, sorted(members), sorted(roles), path, step.by.member_id)
         for (kind, clause), (members, roles) in by_kind.items()
     ]
-
-
-def next_number(letter: str, at: Any) -> tuple[int, str]:
-    """Return id and number of a new ticket: type letters, date, and a sequence value, so that creation never waits for another."""
-    with connection.cursor() as cursor:
-        cursor.execute("select nextval('tickets_ticket_id_seq')")
-        pk = cursor.fetchone()[0]
-    return pk, f"{letter}-{at:%y%m%d}-{pk:05d}"

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
 import orjson
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.backends.utils import CursorWrapper
+from django.db.models import Field, JSONField, Model
+from psycopg import RawCursor
 
 from banjie.tickets.step import RawWrite
 
@@ -22,7 +25,10 @@ def jsonb(value: Any) -> str:
 
 
 class Statement:
-    """Collects inserts, updates and raw parts as common table expressions of one statement."""
+    """Collects inserts, updates and raw parts as common table expressions of one statement.
+
+    Placeholders are numbered here, so that the driver need not look for them in a text of many kilobytes.
+    """
 
     def __init__(self) -> None:
         self._parts: list[str] = []
@@ -31,9 +37,15 @@ class Statement:
     def add(self, sql: str, params: Iterable[Any] = ()) -> str:
         """Add one part; return the name under which later parts can refer to it."""
         name = f"w{len(self._parts)}"
-        self._parts.append(f"{name} as ({sql})")
-        self._params.extend(params)
+        self._parts.append(f"{name} as ({self._numbered(sql, params)})")
         return name
+
+    def _numbered(self, sql: str, params: Iterable[Any]) -> str:
+        """Take the parameters over and put their numbers in place of `%s`."""
+        first, *pieces = sql.split("%s")
+        numbers = count(len(self._params) + 1)
+        self._params.extend(params)
+        return first + "".join(f"${next(numbers)}{piece}" for piece in pieces)
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
         """Add an insert of plain rows."""
@@ -50,7 +62,7 @@ class Statement:
             by_model.setdefault(type(instance), []).append(instance)
         for model, rows in by_model.items():
             fields = _insertable(model)
-            values = [[f.get_db_prep_save(getattr(row, f.attname), connection) for f in fields] for row in rows]
+            values = [[_prepared(f, getattr(row, f.attname)) for f in fields] for row in rows]
             self.insert(model._meta.db_table, [str(f.column) for f in fields], values)
 
     def raw(self, writes: Iterable[RawWrite]) -> None:
@@ -60,9 +72,16 @@ class Statement:
 
     def run(self, result: str, params: Iterable[Any] = ()) -> Any:
         """Execute everything; return the single row of the final `select {result}`."""
-        with connection.cursor() as cursor:
-            cursor.execute(f"with {', '.join(self._parts)} select {result}", [*self._params, *params])
+        result = self._numbered(result, params)
+        connection.ensure_connection()
+        with CursorWrapper(RawCursor(connection.connection), connection) as cursor:
+            cursor.execute(f"with {', '.join(self._parts)} select {result}", self._params)
             return cursor.fetchone()
+
+
+def _prepared(field: Field[Any, Any], value: Any) -> Any:
+    """Return a value as the driver takes it: only JSON needs us, plain values it knows better than Django."""
+    return jsonb(value) if isinstance(field, JSONField) and value is not None else value
 
 
 @lru_cache(maxsize=256)

@@ -22,16 +22,27 @@ class BodyTooLarge(Refused):
     code = "body-too-large"
 
 
+def must_be_short(request: HttpRequest) -> None:
+    """Refuse by the announced length a body that is larger than any upload; servers read no more than that.
+
+    Raises:
+        BodyTooLarge: it is, or its length is no number.
+    """
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdigit() or int(length) > settings.ENV.upload_limit + ROOM:
+        megabytes = settings.ENV.upload_limit // (1024 * 1024) or 1
+        raise BodyTooLarge(_("This is too large: at most %(n)d MB can be sent.") % {"n": megabytes})
+
+
 class BodyLimitMiddleware:
-    """Refuse bodies larger than the largest upload by the length that they announce; servers read no more than that."""
+    """Refuse bodies larger than the largest upload."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        limit = settings.ENV.upload_limit + ROOM
-        length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit() or int(length) > limit:
-            megabytes = settings.ENV.upload_limit // (1024 * 1024) or 1
-            return refusal(request, BodyTooLarge(_("This is too large: at most %(n)d MB can be sent.") % {"n": megabytes}))
+        try:
+            must_be_short(request)
+        except BodyTooLarge as refused:
+            return refusal(request, refused)
         return self.get_response(request)
