@@ -21,6 +21,7 @@ from banjie.kernel.errors import Refused
 from banjie.people.access import actor_of_token, digest_of
 from banjie.people.actor import Actor
 from banjie.tickets.rest import router as tickets
+from banjie.tickets.rest_links import router as links
 
 MAX_TOKEN = 200
 
@@ -50,7 +51,7 @@ api = Documented(
     docs_url=None,
     urls_namespace="api",
 )
-for router in (tickets, customers, insight):
+for router in (tickets, links, customers, insight):
     api.add_router("", router)
 
 

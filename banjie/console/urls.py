@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banjie.console.views import action, customers, duties, files, home, intake, notices, queue, ticket
+from banjie.console.views import action, customers, duties, files, home, intake, links, notices, queue, ticket
 
 app_name = "console"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("tickets/<str:number>/actions/<str:name>", action.action, name="action"),
     path("tickets/<str:number>/files", files.add, name="files"),
     path("tickets/<str:number>/files/<int:attachment_id>", files.download, name="file"),
+    path("tickets/<str:number>/links", links.add, name="links"),
+    path("tickets/<str:number>/links/<int:link_id>/end", links.end, name="link"),
     path("duties/", duties.duties, name="duties"),
     path("duties/<int:run_id>", duties.run, name="duty"),
     path("inbox/", notices.inbox, name="inbox"),

@@ -16,10 +16,10 @@ left join lateral (
     select u.id, u.path from people_post p join people_role r on r.id = p.role_id join people_unit u on u.id = p.unit_id
     where p.member_id = m.id and p.until is null and r.code = %(role)s
     order by starts_with(u.path, %(region)s) desc, u.path limit 1) u on true
-where m.id = any(%(named)s)
+where m.id in (%(first)s, %(second)s)
    or m.id in (select p.member_id from people_post p join people_role r on r.id = p.role_id join people_unit v on v.id = p.unit_id
                where p.until is null and r.code = %(role)s and starts_with(v.path, %(region)s))
-order by m.id <> all(%(named)s), m.id
+order by m.id not in (coalesce(%(first)s, 0), coalesce(%(second)s, 0)), m.id
 limit 60
 """
 _RELAY = """
@@ -50,9 +50,11 @@ class Candidate:
 
 
 def candidates(role: str, region: str, named: list[int]) -> list[Candidate]:
-    """Return up to 60 people: those `named` first, then holders of `role` in the region. One query."""
+    """Return up to 60 people: those `named` (at most two) first, then holders of `role` in the region. One query."""
+    assert len(named) <= 2
+    first, second = [*named, None, None][:2]
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, {"role": role, "region": region, "named": named})
+        cursor.execute(_SQL, {"role": role, "region": region, "first": first, "second": second})
         rows = cursor.fetchall()
     result = []
     for member_id, name, is_active, unit_id, path, in_region, load in rows:

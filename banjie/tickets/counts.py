@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from banjie.people.actor import Actor
-from banjie.tickets.queue import Filters, lanes_sql
+from banjie.tickets.queue import Filters, some_ids
 from banjie.tickets.reach import reach_of
 
 AT_MOST = 200
@@ -23,7 +23,7 @@ def counts(actor: Actor, views: Mapping[str, Filters]) -> dict[str, int]:
     params: list[Any] = []
     for filters in views.values():
         assert not filters.text, "a count by words is not bounded"
-        sql, values = lanes_sql(reach, filters, None, [], AT_MOST)
+        sql, values = some_ids(reach, filters, AT_MOST + 1)
         parts.append(f"(select count(*) from (select 1 from ({sql}) i limit {AT_MOST + 1}) x)")
         params += values
     with connection.cursor() as cursor:

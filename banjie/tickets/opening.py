@@ -112,7 +112,9 @@ def _home(kind: TypeProgram, by: Actor) -> tuple[int, str]:
     return root.pk, root.path
 
 
-def _snapshot(program: Program, kind: TypeProgram, where: Where, new: tuple[int, str, dict[str, Any]], *, by: Actor, at: datetime) -> Snapshot:
+def _snapshot(
+    program: Program, kind: TypeProgram, where: Where, new: tuple[int, str, dict[str, Any]], *, by: Actor, at: datetime
+) -> Snapshot:
     return Snapshot(
         id=new[0],
         number=new[1],

@@ -165,37 +165,46 @@ def _conditions(filters: Filters, found: list[int] | None, after: list[Any], me:
 
 
 def _page_sql(reach: Reach, filters: Filters, found: list[int] | None, after: list[Any], limit: int) -> tuple[str, list[Any]]:
-    ids, values = lanes_sql(reach, filters, found, after, limit)
+    """Merge the ways into the actor's tickets, each read in index order, until the page is full.
+
+    A ticket may lie on three of them (its unit, its assignee, who is responsible), so three pages of the merger hold one.
+    """
+    where, params = _conditions(filters, found, after, reach.member_id)
+    keys = "id desc" if filters.order == "newest" else "rank, due, id"
+    chosen = f"t.id, t.rank, {_DUE} as due"
+    one = f"(select {chosen} from tickets_ticket t where {{lane}} and {where} order by {_order(filters)} limit {limit + 1})"
+    lanes = _lanes(reach, filters, MAX_LANES)
+    ids = " union all ".join(one.format(lane=lane) for lane, _values in lanes)
+    if len(lanes) > 1:
+        ids = f"select distinct id from (select id from ({ids}) l order by {keys} limit {3 * (limit + 1)}) m"
     sql = (
         f"select {_ROW} from ({ids}) i join tickets_ticket t on t.id = i.id join people_unit u on u.id = t.unit_id "
         f"left join people_member m on m.id = t.assignee_id order by {_order(filters)} limit {limit + 1}"
     )
-    return sql, values
+    return sql, [value for _lane, values in lanes for value in (*values, *params)]
 
 
 def _order(filters: Filters) -> str:
     return "t.id desc" if filters.order == "newest" else f"t.rank, {_DUE}, t.id"
 
 
-def lanes_sql(reach: Reach, filters: Filters, found: list[int] | None, after: list[Any], limit: int) -> tuple[str, list[Any]]:
-    """Return SQL of the ids of a list's first tickets: each way into the actor's tickets gives up to `limit` + 1, in index order."""
-    where, params = _conditions(filters, found, after, reach.member_id)
-    order = _order(filters)
-    one = f"select t.id from tickets_ticket t where {{lane}} and {where} order by {order} limit {limit + 1}"
-    lanes: list[str] = []
-    values: list[Any] = []
+def some_ids(reach: Reach, filters: Filters, limit: int) -> tuple[str, list[Any]]:
+    """Return SQL of the ids of up to `limit` tickets of a list, in no order: for counting."""
+    where, params = _conditions(filters, None, [], reach.member_id)
+    lanes = _lanes(reach, filters, 0)
+    one = f"(select t.id from tickets_ticket t where {{lane}} and {where} limit {limit})"
+    return " union ".join(one.format(lane=lane) for lane, _values in lanes), [v for _lane, values in lanes for v in (*values, *params)]
+
+
+def _lanes(reach: Reach, filters: Filters, most: int) -> list[tuple[str, list[Any]]]:
+    """Return the ways into the actor's tickets as conditions; up to `most` units have one each."""
     if reach.everything or filters.mine:
-        lanes, values = [one.format(lane="true")], [*params]
+        return [("true", [])]
+    lanes: list[tuple[str, list[Any]]] = []
+    if len(reach.units) <= most:
+        lanes += [("t.unit_id = %s", [unit]) for unit in reach.units]
     else:
-        if len(reach.units) > MAX_LANES:
-            lanes.append(one.format(lane="t.unit_id = any(%s)"))
-            values += [list(reach.units), *params]
-        elif reach.units:
-            lanes.append(
-                f"select x.id from unnest(%s::bigint[]) as lane(unit_id) cross join lateral ({one.format(lane='t.unit_id = lane.unit_id')}) x"
-            )
-            values += [list(reach.units), *params]
-        if reach.member_id is not None:
-            lanes += [one.format(lane="t.assignee_id = %s"), one.format(lane="t.responsible_id = %s")]
-            values += [reach.member_id, *params, reach.member_id, *params]
-    return " union ".join(f"({lane})" for lane in lanes), values
+        lanes.append(("t.unit_id = any(%s)", [list(reach.units)]))
+    if reach.member_id is not None:
+        lanes += [("t.assignee_id = %s", [reach.member_id]), ("t.responsible_id = %s", [reach.member_id])]
+    return lanes

@@ -25,6 +25,7 @@ from banjie.tickets.detail import Detail, detail
 from banjie.tickets.lifecycle import perform
 from banjie.tickets.opening import may_open, open_ticket
 from banjie.tickets.possible import form_of, possible_actions, titled
+from banjie.tickets.rest_links import shown_links
 from banjie.tickets.story import Reader, story
 
 router = Router(tags=["tickets"])
@@ -187,7 +188,7 @@ def show(request: HttpRequest, number: Path[Number]) -> HttpResponse:
             **_head(found, program, reader),
             "clocks": found.ticket.extra.get("clocks", []),
             "actions": possible_actions(by, program, found.ticket, language),
-            "links": shown_links(found.ticket.id, by, language),
+            "links": shown_links(found.ticket.id, by),
             "history": story(found.ticket.id, found.ticket.type, program, reader, limit=HISTORY),
         }
     )

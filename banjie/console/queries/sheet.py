@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,15 +18,13 @@ from banjie.kernel.phones import mask_phone, show_phone
 from banjie.people.actor import Actor
 from banjie.rulebook.program import Program, TypeProgram
 from banjie.rulebook.queries import program_of
-from banjie.tickets.access import may_see_phone, visible_tickets, works_on
+from banjie.tickets.access import may_see_phone, works_on
 from banjie.tickets.detail import Detail, detail
-from banjie.tickets.models import Link, Ticket
+from banjie.tickets.models import Ticket
 from banjie.tickets.possible import PossibleAction, possible_actions, titled
 from banjie.tickets.story import Reader, shown
 
 MOST_CLOCKS = 20
-RELATED_WITHIN = timedelta(days=30)
-MOST_RELATED = 10
 MOST_SENDINGS = 6
 
 
@@ -68,7 +65,7 @@ def sheet(actor: Actor, number: str, language: str, now: datetime) -> Sheet:
     it = detail(actor, number)
     program = program_of(it.ticket.rulebook_version_id)
     whole = may_see_phone(actor, it.ticket) and works_on(actor, it.ticket)
-    reader = Reader(language, ZoneInfo(settings.TIME_ZONE), may_see_phones=whole)
+    reader = Reader(language, ZoneInfo(settings.TIME_ZONE), may_see_phones=whole, by=actor)
     return Sheet(it, program, program.types[it.ticket.type], actor, reader, now)
 
 
@@ -210,24 +207,6 @@ def _why(excluded: str, reasons: dict[str, str]) -> str:
     if head_ == "passed-over":
         return _WHY[source]() if source in _WHY else ""
     return reasons.get(head_, head_)
-
-
-def related(page: Sheet) -> list[dict[str, Any]]:
-    """Return linked tickets, and those of the same customer or asset in the last 30 days that the actor may see."""
-    ticket = page.it.ticket
-    links = {
-        (row.target_id if row.source_id == ticket.id else row.source_id): row.get_kind_display()
-        for row in Link.objects.filter(Q(source_id=ticket.id) | Q(target_id=ticket.id)).order_by("id")[:50]
-    }
-    same = Q(pk__in=list(links))
-    if ticket.customer_id:
-        same |= Q(customer_id=ticket.customer_id, opened_at__gte=page.now - RELATED_WITHIN)
-    if ticket.asset_id:
-        same |= Q(asset_id=ticket.asset_id, opened_at__gte=page.now - RELATED_WITHIN)
-    if not links and not ticket.customer_id and not ticket.asset_id:
-        return []
-    found = visible_tickets(page.actor).filter(same).exclude(pk=ticket.id).order_by("-pk")[:MOST_RELATED]
-    return [brief(one, page.reader.language) | {"link": links.get(one.pk, "")} for one in found]
 
 
 def brief(ticket: Ticket, language: str) -> dict[str, Any]:

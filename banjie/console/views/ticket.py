@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from banjie.channels.verbs.read import mark_ticket_read
 from banjie.console.forms import back_of, integer
-from banjie.console.queries import history, sheet
+from banjie.console.queries import history, neighbours, sheet
 from banjie.console.views.action import form_context
 from banjie.kernel.errors import NotPermitted, Unseen
 from banjie.people.access import actor_of, signed_in
@@ -86,13 +86,14 @@ def open_sheet(request: HttpRequest, number: str) -> sheet.Sheet:
 def whole(page: sheet.Sheet) -> dict[str, Any]:
     """Return everything that a ticket's page shows besides an open form."""
     entries, earlier = history.history(page)
-    return {
+    links = neighbours.links(page)
+    return links | {
         "ticket": sheet.head(page),
         "data": sheet.data(page),
         "clocks": sheet.clocks(page),
         "actions": page.actions(),
         "sendings": sheet.sendings(page),
-        "related": sheet.related(page),
+        "related": neighbours.related(page, links["links"]),
         "files": list(attachments_of(page.it.ticket.id)),
         "may_add_files": may_add(page.actor, page.it.ticket),
         "upload_limit": settings.ENV.upload_limit,
