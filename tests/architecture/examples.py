@@ -18,6 +18,7 @@ from banjie.rulebook.shipped import install_shipped, shipped_text
 from banjie.rulebook.verbs.versions import propose, save_draft
 from banjie.tickets.attachments import attach
 from banjie.tickets.lifecycle import perform
+from banjie.tickets.links import link_tickets
 from banjie.tickets.opening import open_ticket
 from banjie.worktime.drafts import CalendarDraft
 from banjie.worktime.verbs.install_shipped import install_shipped_calendars
@@ -53,6 +54,17 @@ def dispatched(cast: Cast) -> Mapping[str, object]:
     run_duties(now)
     run = DutyRun.objects.order_by("pk")[0]
     return {"number": number, "name": "urge", "attachment_id": kept.pk, "customer_id": asset.customer_id, "run_id": run.pk}
+
+
+def linked(cast: Cast) -> Mapping[str, object]:
+    """Link a ticket of zhao's to another of his."""
+    places = dispatched(cast)
+    now = timezone.now()
+    other = open_ticket(
+        active_program("pos-terminal-service"), "consumables", {**DETAILS, "terminal_no": "T-88001"}, by=cast.li.actor, at=now
+    ).number
+    perform(other, "dispatch", {}, by=cast.li.actor, at=now)
+    return {**places, "link_id": link_tickets(str(places["number"]), other, "related", by=cast.li.actor, at=now).pk}
 
 
 def judged(cast: Cast) -> Mapping[str, object]:

@@ -12,6 +12,7 @@ from tests.architecture.examples import (
     customer,
     dispatched,
     judged,
+    linked,
     member_of_hunan,
     member_who_left,
     post_of_hunan,
@@ -28,6 +29,7 @@ __all__ = ["PEOPLE", "ROUTES", "Route"]
 
 ADMIN = {"admin"}
 JUNE = "?rulebook=pos-terminal-service&first=2024-06-01&last=2024-06-30"
+WORKERS = {"li", "wang_sup", "chen_hn", "boss_hn", "zhao"}
 CARERS = {"li", "wang_sup", "chen_hn", "admin"}
 
 ROUTES: tuple[Route, ...] = (
@@ -78,6 +80,8 @@ ROUTES: tuple[Route, ...] = (
     post("tickets/<str:number>/actions/<str:name>", {"li", "wang_sup", "chen_hn", "boss_hn"}, dispatched),
     post("tickets/<str:number>/files", READERS - {"auditor"}, dispatched),
     get("tickets/<str:number>/files/<int:attachment_id>", READERS, dispatched),
+    post("tickets/<str:number>/links", WORKERS, linked, {"other": "x", "relation": "related"}),
+    post("tickets/<str:number>/links/<int:link_id>/end", WORKERS, linked, {"reason": "误关联"}),
     get("duties/", OVER_UNITS),
     get("duties/<int:run_id>", OVER_UNITS, dispatched),
     get("inbox/", SIGNED_IN),
@@ -161,6 +165,8 @@ ROUTES: tuple[Route, ...] = (
     get("api:tickets/{number}", READERS, dispatched),
     post("api:tickets/{number}/actions/{action}", {"li", "wang_sup", "chen_hn", "boss_hn"}, urged),
     get("api:tickets/{number}/timeline", READERS, dispatched),
+    post("api:tickets/{number}/links", WORKERS, linked, {"ticket": "x", "relation": "related"}),
+    Route("DELETE", "api:tickets/{number}/links/{link_id}", frozenset(WORKERS), linked, query="?reason=x"),
     get("api:search", SIGNED_IN),
     get("api:customers", SIGNED_IN),
     get("api:customers/{customer_id}", OVER_UNITS, customer),

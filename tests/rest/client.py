@@ -28,6 +28,11 @@ class Rest:
         response = self.client.post(f"/api/v1/{path}", orjson.dumps(body), content_type="application/json", headers=headers)
         return response.status_code, orjson.loads(response.content)
 
+    def delete(self, path: str) -> tuple[int, Any]:
+        """Return status and JSON of a DELETE."""
+        response = self.client.delete(f"/api/v1/{path}")
+        return response.status_code, orjson.loads(response.content)
+
     def open(self, type_name: str, fields: dict[str, Any], key: str = "") -> tuple[int, Any]:
         """Open a ticket."""
         return self.post("tickets", {"type": type_name, "fields": fields}, **({"Idempotency-Key": key} if key else {}))

@@ -72,7 +72,7 @@ def test_no_generated_request_breaks_the_api(pos: Pos, secret: str, method: str,
     @given(case=schema[path][method].as_strategy(), is_real=st.booleans(), action=actions)
     def send(case: Any, is_real: bool, action: str) -> None:
         if is_real:  # what generators do not guess: the name of something that is there
-            real = {"number": number, "action": action, "customer_id": Customer.objects.values_list("id", flat=True)[0]}
+            real = {"number": number, "action": action, "customer_id": Customer.objects.values_list("id", flat=True)[0], "link_id": 1}
             case.path_parameters = {name: real[name] for name in case.path_parameters or {}}
             if isinstance(case.body, dict) and "type" in case.body:
                 case.body["type"] = "question"
