@@ -24,6 +24,7 @@ OPEN_SHARE = 0.10
 OPEN_SHARE_OF_GROWTH = 0.01  # more tickets are more years of the same house: its people can only have so many open
 _TABLES = (
     "tickets_ticket",
+    "tickets_searchwords",
     "tickets_event",
     "tickets_identifier",
     "deadlines_clock",
@@ -49,6 +50,7 @@ def fill(admin: str, count: int, *, now: datetime) -> float:
         with _without_indexes(db):
             for sql in (
                 statements.TICKETS,
+                statements.WORDS,
                 statements.EVENTS,
                 statements.IDENTIFIERS,
                 statements.CLOCKS,

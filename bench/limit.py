@@ -37,12 +37,14 @@ with known as (
 ), t as (
     insert into tickets_ticket (id, number, rulebook_version_id, type, state, stage, is_open, version, round, rank, unit_id, responsible_id, opened_by_id,
         customer_id, summary, contact, phone, address, priority, level, source, fields, opened_at, entered_at, updated_at, due_at, due_clock,
-        chain_length, chain_head, words)
+        chain_length, chain_head)
     select n.id, 'LM-' || %(day)s || '-' || n.id, %(version)s, 'consumables', 'registered', 1, true, 1, 1, 51, %(unit)s, %(member)s, %(member)s,
         coalesce((select customer_id from known), (select customer_id from claimed)), %(summary)s, %(contact)s, %(phone)s, %(address)s, 'normal', '',
-        'merchant', %(fields)s::jsonb, %(at)s, %(at)s, %(at)s, %(due)s, 'dispatched', 2, %(link)s, %(words)s::tsvector
+        'merchant', %(fields)s::jsonb, %(at)s, %(at)s, %(at)s, %(due)s, 'dispatched', 2, %(link)s
     from (select nextval('tickets_ticket_id_seq') as id) n
     returning id, number
+), w as (
+    insert into tickets_searchwords (ticket_id, words) select t.id, %(words)s::tsvector from t
 ), e as (
     insert into tickets_event (ticket_id, seq, at, kind, action, outcome, actor_name, member_id, door, from_state, to_state, payload, digest)
     select t.id, s, %(at)s, 'opened', 'accept', '', 'limit', %(member)s, 'token', '', 'registered', %(fields)s::jsonb, %(link)s
@@ -161,12 +163,12 @@ def _words(db: Connection, word: str) -> None:
     # Literals: a prepared plan would walk the whole table.
     found = [
         row[0]
-        for row in db.execute(f"select id from tickets_ticket where words @@ '''{word}'''::tsquery offset 0 limit 2001", prepare=False)
+        for row in db.execute(f"select ticket_id from tickets_searchwords where words @@ '''{word}'''::tsquery offset 0 limit 2001", prepare=False)
     ]
     if len(found) <= 2000:
         db.execute(_NEWEST, (found,)).fetchall()
         return
-    db.execute(f"select {ROW} from {_NAMED} where t.words @@ '''{word}'''::tsquery order by t.id desc limit 20", prepare=False).fetchall()
+    db.execute(f"select {ROW} from {_NAMED} where exists (select from tickets_searchwords s where s.ticket_id = t.id and s.words @@ '''{word}'''::tsquery) order by t.id desc limit 20", prepare=False).fetchall()
 
 
 OPERATIONS = {"create": create, "act": act, "queue": queue, "ticket": ticket, "search": search}

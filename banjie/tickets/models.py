@@ -25,8 +25,8 @@ class Ticket(models.Model):
     the nearest running clock. `chain_head` and `chain_length` say where the timeline's hash chain ends.
     """
 
-    number = models.CharField(max_length=32, unique=True)
-    rulebook_version = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+")
+    number = models.CharField(max_length=32)
+    rulebook_version = models.ForeignKey(RulebookVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     type = models.CharField(max_length=40)
     state = models.CharField(max_length=40)
     stage = models.PositiveSmallIntegerField()
@@ -57,10 +57,10 @@ class Ticket(models.Model):
     due_clock = models.CharField(max_length=40)
     chain_length = models.PositiveIntegerField()
     chain_head = models.BinaryField()
-    words = SearchVectorField()
 
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["number"], name="ticket_number_once"),
             models.CheckConstraint(
                 condition=Q(is_open=True, ended_at=None) | Q(is_open=False, ended_at__isnull=False), name="ticket_ended_when_closed"
             ),
@@ -73,8 +73,6 @@ class Ticket(models.Model):
             models.Index(fields=["customer", "-id"], condition=Q(customer__isnull=False), name="ticket_customer_newest"),
             models.Index(fields=["asset", "-id"], condition=Q(asset__isnull=False), name="ticket_asset_newest"),
             models.Index(fields=["state", "entered_at"], name="ticket_state_entered"),
-            models.Index(fields=["opened_at"], name="ticket_opened"),
-            GinIndex(fields=["words"], name="ticket_words", fastupdate=True),
         ]
 
     def __str__(self) -> str:
@@ -94,6 +92,19 @@ class OutcomeRow(models.Model):
 
     def __str__(self) -> str:
         return f"{type(self).__name__} {self.ticket_id} {self.at:%F %T}"
+
+
+class SearchWords(models.Model):
+    """The words by which a ticket is found; a row of their own, since a ticket changes often and its words hardly ever."""
+
+    ticket = models.OneToOneField(Ticket, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    words = SearchVectorField()
+
+    class Meta:
+        indexes: ClassVar = [GinIndex(fields=["words"], name="ticket_words", fastupdate=True)]
+
+    def __str__(self) -> str:
+        return str(self.ticket_id)
 
 
 class Identifier(models.Model):

@@ -27,17 +27,15 @@ def write_change(step: Step, *, counts: bool = True) -> None:
         (ticket.id, ticket.number, ticket.chain_length, ticket.chain_head), step.events, by=step.by, at=step.at
     )
     columns = {**step.changes, "updated_at": step.at, "chain_length": length, "chain_head": head, "version": ticket.version + int(counts)}
-    search = _search_columns(step) if "fields" in step.changes else ""
     if "fields" in columns:
         columns["fields"] = jsonb(columns["fields"])
     setters = ", ".join(f'"{name}" = %s' for name in columns)
-    params = [*columns.values()]
-    if search:
-        setters += ", words = %s::tsvector"
-        params.append(search)
-    statement.add(f"update tickets_ticket set {setters} where id = %s and version = %s returning id", [*params, ticket.id, ticket.version])
+    statement.add(
+        f"update tickets_ticket set {setters} where id = %s and version = %s returning id", [*columns.values(), ticket.id, ticket.version]
+    )
     _add_rest(statement, step, rows)
     if "fields" in step.changes:
+        _add_words(statement, step)
         _add_identifiers(statement, step)
     changed = _run(statement, step)
     if changed != 1:
@@ -74,11 +72,11 @@ def write_opening(step: Step, request_key: tuple[str, bytes] | None) -> None:
         **step.changes,
         "chain_length": length,
         "chain_head": head,
-        "words": _search_columns(step),
     }
     columns["fields"] = jsonb(columns["fields"])
     statement.insert("tickets_ticket", list(columns), [list(columns.values())])
     _add_rest(statement, step, rows)
+    _add_words(statement, step)
     _add_identifiers(statement, step)
     if request_key:
         key, digest = request_key
@@ -95,10 +93,13 @@ def _add_rest(statement: Statement, step: Step, events: list[tuple[Any, ...]]) -
     statement.raw(step.writes)
 
 
-def _search_columns(step: Step) -> str:
+def _add_words(statement: Statement, step: Step) -> None:
     fields = step.changes.get("fields", step.ticket.fields)
     texts = [str(v) for v in fields.values() if isinstance(v, str)]
-    return words.vector(f"{step.ticket.number} {step.changes.get('summary', '')} {step.changes.get('contact', '')}", " ".join(texts))
+    found = words.vector(f"{step.ticket.number} {step.changes.get('summary', '')} {step.changes.get('contact', '')}", " ".join(texts))
+    insert = "insert into tickets_searchwords (ticket_id, words) values (%s, %s::tsvector)"
+    update = "" if step.opening else " on conflict (ticket_id) do update set words = excluded.words"
+    statement.add(f"{insert}{update} returning 1", [step.ticket.id, found])
 
 
 def _add_identifiers(statement: Statement, step: Step) -> None:

@@ -32,7 +32,7 @@ def everything() -> dict[str, str]:
     with connection.cursor() as cursor:
         tables = [t for t in connection.introspection.table_names(cursor) if t.startswith(_ROOMS)]
         cursor.execute(
-            " union all ".join(f"select '{t}', md5(coalesce(string_agg(x::text, '|' order by x.id), '')) from {t} x" for t in tables)  # noqa: S608  our tables
+            " union all ".join(f"select '{t}', md5(coalesce(string_agg(x::text, '|' order by x::text), '')) from {t} x" for t in tables)  # noqa: S608  our tables
         )
         return dict(cursor.fetchall())
 
