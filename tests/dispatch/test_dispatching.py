@@ -101,6 +101,17 @@ def test_an_unknown_terminal_taken_at_headquarters_needs_the_branch_and_then_goe
     assert number in visible_tickets(pos.cast.chen_hn.actor).values_list("number", flat=True)
 
 
+@pytest.mark.req("POS-01", "POS-13")
+def test_each_branch_has_a_second_level_of_its_own_which_comes_before_one_above_it(pos: Pos) -> None:
+    deactivate_member(pos.cast.zhao.member, by=BUILDER, at=pos.now)
+    appoint(pos, pos.cast.zhang, "second_level", "HQ")
+    hunan, guizhou = ready(pos, FULL), at_guizhou(pos)
+
+    pos.do(hunan, "dispatch")
+
+    assert (pos.ticket(hunan).unit, pos.ticket(guizhou).unit) == (pos.cast.units["HN"], pos.cast.units["GZ"])
+
+
 @pytest.mark.parametrize("unit", [0, 10**17])
 def test_a_branch_that_does_not_exist_is_refused(pos: Pos, unit: int) -> None:
     number = ready(pos, {**DETAILS, "terminal_no": "T-99999"})
@@ -190,6 +201,20 @@ def test_dispatch_is_refused_while_any_content_is_missing_and_possible_once_it_i
     assert pos.do(number, "dispatch").state == "unprocessed"
 
 
+@pytest.mark.req("POS-09", "POS-10")
+@pytest.mark.parametrize("missing", ["address", "contact", "phone", "problem", "merchant_no"])
+def test_the_second_level_dispatches_no_incomplete_ticket_either(pos: Pos, missing: str) -> None:
+    number = at_guizhou(pos)
+    gu, choice = pos.cast.gu_gz.actor, {"inspector": pos.cast.sun_gz.member.pk}
+    pos.do(number, "register", {missing: ""}, by=gu)
+
+    with refused(InvalidInput, field="terminal_no" if missing == "merchant_no" else missing, clause="三.2"):
+        pos.do(number, "relay", choice, by=gu)
+    pos.do(number, "register", {missing: {**DETAILS, "merchant_no": "M-7002"}[missing]}, by=gu)
+
+    assert pos.do(number, "relay", choice, by=gu).state == "unprocessed"
+
+
 @pytest.mark.req("POS-05", "POS-07")
 @pytest.mark.parametrize("kind", ["question", "device_fault", "operation_guidance"])
 def test_phone_classes_are_dispatched_only_after_guidance_is_recorded_as_failed(pos: Pos, kind: str) -> None:
@@ -213,6 +238,7 @@ def test_on_site_classes_go_straight_to_dispatch(pos: Pos, kind: str) -> None:
     assert pos.do(number, "dispatch").state == "unprocessed"
 
 
+@pytest.mark.req("POS-03", "POS-13")
 def test_only_its_own_second_level_dispatches_what_was_relayed(pos: Pos) -> None:
     number = at_guizhou(pos)
 
