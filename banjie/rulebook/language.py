@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticKnownError
 
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,59}$")]
@@ -45,6 +46,21 @@ class Role(Part):
     sees: Literal["unit", "own"] = "unit"
 
 
+class Choice(Part):
+    """One of the choices of a field, written as its title alone, or with its English name."""
+
+    title: Title
+    en: str = ""
+
+
+def _choice(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"title": value}
+    if not isinstance(value, dict | Choice):
+        raise PydanticKnownError("string_type")
+    return value
+
+
 class Field_(Part):  # noqa: N801  pydantic's Field is used in this very file
     """One thing that a form asks. `as` ties it to a column that every ticket has."""
 
@@ -53,7 +69,7 @@ class Field_(Part):  # noqa: N801  pydantic's Field is used in this very file
     kind: Literal[
         "text", "long_text", "number", "money", "date", "datetime", "choice", "yes_no", "phone", "person", "unit", "file", "rows"
     ] = "text"
-    choices: dict[Name, Title] = {}
+    choices: dict[Name, Annotated[Choice, BeforeValidator(_choice, json_schema_input_type=Title | Choice)]] = {}
     pattern: Annotated[str, StringConstraints(max_length=120)] = ""
     hint: str = ""
     max: int | None = None

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from banjie.kernel.errors import FieldError, InvalidInput
 from banjie.kernel.phones import normalise_phone
 from banjie.rulebook import expressions
+from banjie.rulebook.explain.words import colon, listed, title
 from banjie.rulebook.language import Field_
 from banjie.rulebook.program import ActionRule, Program
 
@@ -43,13 +44,13 @@ def clean(program: Program, rule: ActionRule, given: Mapping[str, Any], *, known
     values: dict[str, Any] = {}
     for name, raw in given.items():
         if name not in rule.fields:
-            errors.append(FieldError(str(name)[:60], _("This entry is not known for “%(action)s”.") % {"action": rule.spec.title}))
+            errors.append(FieldError(str(name)[:60], _("This entry is not known for “%(action)s”.") % {"action": title(rule.spec)}))
             continue
         field = program.field(name)
         try:
             value = clean_value(field, raw, program.patterns.get(name), zone)
         except Wrong as wrong:
-            errors.append(FieldError(name, f"{field.title}:{wrong}"))
+            errors.append(FieldError(name, f"{title(field)}{colon()}{wrong}"))
             continue
         if value is not None:
             values[name] = value
@@ -66,10 +67,10 @@ def _missing(program: Program, rule: ActionRule, have: Mapping[str, Any], wrong:
     needed = [*rule.spec.needs, *(n for n in rule.fields if (program.field(n).need_if and _holds(program, program.field(n).need_if, have)))]
     for name in dict.fromkeys(needed):
         if name not in wrong and is_empty(have.get(name)):
-            errors.append(FieldError(name, _("“%(title)s” is missing.") % {"title": program.field(name).title}))
+            errors.append(FieldError(name, _("“%(title)s” is missing.") % {"title": title(program.field(name))}))
     for group in rule.spec.needs_one_of:
         if all(is_empty(have.get(name)) for name in group) and not wrong & set(group):
-            titles = "、".join(program.field(n).title for n in group)
+            titles = listed(title(program.field(n)) for n in group)
             errors.append(FieldError(group[0], _("Enter at least one of: %(titles)s.") % {"titles": titles}))
     return errors
 
@@ -181,10 +182,10 @@ def _datetime(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: Z
 def _choice(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: ZoneInfo) -> str:
     if text in field.choices:
         return text
-    for key, title in field.choices.items():
-        if text == title:
+    for key, choice in field.choices.items():
+        if text in (choice.title, choice.en):
             return key
-    raise Wrong(_("“%(text)s” is not one of: %(choices)s.") % {"text": text[:40], "choices": "、".join(field.choices.values())})
+    raise Wrong(_("“%(text)s” is not one of: %(choices)s.") % {"text": text[:40], "choices": listed(map(title, field.choices.values()))})
 
 
 def _reference(field: Field_, text: str, pattern: re.Pattern[str] | None, zone: ZoneInfo) -> int:

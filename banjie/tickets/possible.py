@@ -68,7 +68,7 @@ def _field(name: str, spec: Any, required: str, value: Any, language: str) -> Fo
         kind=spec.kind,
         required=required,
         value=value,
-        choices=tuple(spec.choices.items()),
+        choices=tuple((key, titled(choice, language)) for key, choice in spec.choices.items()),
         hint=spec.hint,
         max=spec.max,
         min=spec.min,

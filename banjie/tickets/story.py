@@ -172,7 +172,7 @@ def shown(field: Field_, value: Any, names: dict[tuple[str, int], str], reader: 
         return "—"
     match field.kind:
         case "choice":
-            return field.choices.get(value, str(value))
+            return titled(field.choices[value], reader.language) if value in field.choices else str(value)
         case "yes_no":
             return _("yes") if value else _("no")
         case "phone":

@@ -154,3 +154,12 @@ def test_the_search_box_opens_a_number_and_lists_everything_else(desk: Desk) -> 
     assert desk.browser(desk.pos.cast.li).get(f"/search?q={number.lower()}")["Location"] == f"/tickets/{number}/"
     assert guizhou.get(f"/search?q={number}")["Location"].startswith("/tickets/?view=all")
     assert guizhou.get("/search?q=").status_code == 302
+
+
+@pytest.mark.parametrize(("language", "word"), [("zh-hans", "紧急"), ("en", "Urgent")])
+def test_urgency_and_forms_are_in_the_readers_language(desk: Desk, language: str, word: str) -> None:
+    li = desk.pos.cast.li
+    number = desk.open(urgency="urgent")
+
+    for address in ("/tickets/", f"/tickets/{number}/", "/tickets/new/"):
+        assert f">{word}<" in desk.read(li, address, **{"Accept-Language": language}), address

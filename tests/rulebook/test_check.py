@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from banjie.rulebook.check import check
+from banjie.rulebook.language import json_schema
 from banjie.rulebook.shipped import FOLDER, shipped_text
 from tests.rulebook.books import SMALL, spoil
 
@@ -23,6 +24,10 @@ MISTAKES = [
     ("agent: {title: 客服}", "agent: 客服", "agent", "应写键和值"),
     ("stage: handling", "stage: handlin", "stage", "是不是想写“handling”？可用：intake"),
     ("  一: 接到即办。", "  一: 5", "一", "应写文字"),
+    ("{high: 高, low: 低}", "{high: 高, low: 5}", "low", "应写文字，不能写“5”"),
+    ("{high: 高, low: 低}", "{high: 高, low: {en: Low}}", "low", "缺少“title”"),
+    ("{high: 高, low: 低}", "{high: 高, low: {title: 低, english: Low}}", "english", "这里没有“english”这个关键字"),
+    ("{high: 高, low: 低}", "{high: 高, low: ''}", "low", "不能为空"),
     ("kind: money", "kind: money, max: many", "max", "应写整数，不能写“many”"),
     ("calendar: cn-24h", "calendar: 24小时", "calendar", "小写字母、数字和连字符"),
     ("start: opened", "start: opened, rank: 12", "rank", "不能大于 9"),
@@ -204,3 +209,26 @@ def test_checking_a_whole_regulation_takes_no_noticeable_time() -> None:
     check(text)
 
     assert time.process_time() - begun < 0.5
+
+
+def test_a_choice_is_its_title_alone_or_has_an_english_name_too() -> None:
+    book = check(SMALL.replace("{high: 高, low: 低}", "{high: {title: 高, en: High}, low: 低}")).book
+
+    assert book is not None
+    assert {key: (choice.title, choice.en) for key, choice in book.fields["level"].choices.items()} == {
+        "high": ("高", "High"),
+        "low": ("低", ""),
+    }
+
+
+def test_editors_are_told_both_forms_of_a_choice() -> None:
+    (forms,) = json_schema()["$defs"]["Field_"]["properties"]["choices"]["patternProperties"].values()
+
+    assert [form.get("type", form.get("$ref")) for form in forms["anyOf"]] == ["string", "#/$defs/Choice"]
+
+
+def test_every_choice_of_the_shipped_regulation_has_an_english_name() -> None:
+    book = check(shipped_text("pos-terminal-service")).book
+
+    assert book is not None
+    assert [f"{name}.{key}" for name, field in book.fields.items() for key, choice in field.choices.items() if not choice.en] == []

@@ -150,3 +150,11 @@ def test_the_page_that_stands_alone_looks_like_the_page_of_the_site() -> None:
 
     for name in ("diagram.css", "book.css"):
         assert (root / "frontend" / "css" / name).read_text(encoding="utf-8") in own
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "紧急、一般"), ("en", "Urgent, Normal")])
+def test_the_choices_of_a_field_are_explained_in_the_readers_language(language: str, words: str) -> None:
+    with override(language):
+        details = {name: detail for name, _title, _kind, detail in pos().fields}
+
+    assert details["urgency"] == words

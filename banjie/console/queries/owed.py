@@ -132,13 +132,13 @@ def _item(actor: Actor, row: DutyItem, duty: Duty, language: str) -> dict[str, A
         "unit": ticket.unit.name,
         "done_at": row.done_at,
         "done_by": row.done_by_name,
-        "result": _result(program, duty, row.result),
+        "result": _result(program, row.result, language),
         "is_moot": row.moot_at is not None,
         "do": rules[0].name if rules else "",
         "do_title": titled(rules[0].spec, language) if rules else "",
     }
 
 
-def _result(program: Program, duty: Duty, result: str) -> str:
+def _result(program: Program, result: str, language: str) -> str:
     """Return an outcome in the words of the regulation's choice field, if one has it."""
-    return next((field.choices[result] for field in program.book.fields.values() if result in field.choices), result)
+    return next((titled(field.choices[result], language) for field in program.book.fields.values() if result in field.choices), result)

@@ -48,7 +48,7 @@ def _line(row: Row, now: datetime, language: str, prefix: str) -> Line:
     program = program_of(row.rulebook_version_id)
     kind = program.types[row.type]
     state, tone = state_mark(kind, row.state, language)
-    priority, priority_tone = priority_mark(program, row.priority)
+    priority, priority_tone = priority_mark(program, row.priority, language)
     clock = None
     if row.is_open and row.due_at is not None:
         clock = countdown(kind, row.due_clock, (row.due_at, row.due_warn_at), now, language)

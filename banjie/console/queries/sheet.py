@@ -73,7 +73,7 @@ def head(page: Sheet) -> dict[str, Any]:
     """Return number, type, state, priority and people."""
     ticket, names, language = page.it.ticket, page.it.names, page.reader.language
     state, tone = state_mark(page.kind, ticket.state, language)
-    priority, priority_tone = priority_mark(page.program, names.priority)
+    priority, priority_tone = priority_mark(page.program, names.priority, language)
     clause = page.kind.process.states[ticket.state].clause
     return {
         "number": ticket.number,

@@ -34,13 +34,14 @@ def state_mark(kind: TypeProgram, state: str, language: str) -> tuple[str, str]:
     return titled(spec, language), _COLOURS.get(spec.colour) or _STAGES[spec.stage]
 
 
-def priority_mark(program: Program, priority: str) -> tuple[str, str]:
+def priority_mark(program: Program, priority: str, language: str) -> tuple[str, str]:
     """Return a priority's title and tone; the first choice of the regulation is the most urgent one."""
     name = program.columns.get("priority")
     if not name or not priority:
         return "", ""
     choices = program.field(name).choices
-    return choices.get(priority, priority), "bad" if next(iter(choices), "") == priority and len(choices) > 1 else ""
+    title = titled(choices[priority], language) if priority in choices else priority
+    return title, "bad" if next(iter(choices), "") == priority and len(choices) > 1 else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ def _cells(row: Row, language: str, may_see_phone: bool) -> tuple[object, ...]:
         row.number,
         type_title(program, row.type, language),
         state_mark(program.types[row.type], row.state, language)[0],
-        priority_mark(program, row.priority)[0],
+        priority_mark(program, row.priority, language)[0],
         row.summary,
         row.contact,
         show_phone(row.phone, may_see_phone) if row.phone else "",

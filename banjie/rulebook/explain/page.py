@@ -189,7 +189,7 @@ def field_rows(book: Book) -> Iterator[tuple[str, str, str, str]]:
     }
     for key, field in book.fields.items():
         detail = [
-            listed(field.choices.values()),
+            listed(title(choice) for choice in field.choices.values()),
             listed(title(inner) for inner in field.fields.values()),
             _("key of an asset") if field.asset_key else "",
             _("pattern %(pattern)s") % {"pattern": field.pattern} if field.pattern else "",

@@ -210,7 +210,7 @@ def value_title(book: Book, limit: Limit, key: str) -> str:
     if limit.per == "type" and key in book.types:
         return title(book.types[key])
     field = book.fields.get(limit.per or "")
-    return field.choices.get(key, key) if field else key
+    return title(field.choices[key]) if field and key in field.choices else key
 
 
 def of_indicator(book: Book, indicator: Indicator) -> str:

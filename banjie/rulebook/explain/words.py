@@ -92,7 +92,7 @@ def outcome(book: Book, name: str) -> str:
     }
     if name in words:
         return words[name]
-    return next((f.choices[name] for f in book.fields.values() if name in f.choices), name)
+    return next((title(f.choices[name]) for f in book.fields.values() if name in f.choices), name)
 
 
 def people(book: Book, names: Iterable[str]) -> str:
