@@ -163,12 +163,17 @@ def _words(db: Connection, word: str) -> None:
     # Literals: a prepared plan would walk the whole table.
     found = [
         row[0]
-        for row in db.execute(f"select ticket_id from tickets_searchwords where words @@ '''{word}'''::tsquery offset 0 limit 2001", prepare=False)
+        for row in db.execute(
+            f"select ticket_id from tickets_searchwords where words @@ '''{word}'''::tsquery offset 0 limit 2001", prepare=False
+        )
     ]
     if len(found) <= 2000:
         db.execute(_NEWEST, (found,)).fetchall()
         return
-    db.execute(f"select {ROW} from {_NAMED} where exists (select from tickets_searchwords s where s.ticket_id = t.id and s.words @@ '''{word}'''::tsquery) order by t.id desc limit 20", prepare=False).fetchall()
+    db.execute(
+        f"select {ROW} from {_NAMED} where exists (select from tickets_searchwords s where s.ticket_id = t.id and s.words @@ '''{word}'''::tsquery) order by t.id desc limit 20",
+        prepare=False,
+    ).fetchall()
 
 
 OPERATIONS = {"create": create, "act": act, "queue": queue, "ticket": ticket, "search": search}

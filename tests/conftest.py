@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -29,7 +30,7 @@ def unbuilt_static_files() -> Iterator[None]:
 def files_of_this_process(unbuilt_static_files: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Keep attachments in a folder that no other test process writes to."""
     folder = tmp_path_factory.mktemp("files")
-    given = settings.STORAGES["default"]
+    given: dict[str, Any] = settings.STORAGES["default"]
     kept = given | {"OPTIONS": given["OPTIONS"] | {"location": folder}}
     with override_settings(STORAGES=settings.STORAGES | {"default": kept}):
         yield folder

@@ -38,6 +38,8 @@ class ApiDoor:
             response.headers["Content-Language"] = translation.get_language()
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if not response.streaming:
+            response.headers["Content-Length"] = str(len(response.content))
         return response
 
 

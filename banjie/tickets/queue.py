@@ -158,7 +158,10 @@ def _conditions(filters: Filters, found: list[int] | None, after: list[Any], me:
     if found is not None:
         add("t.id = any(%s)", found)
     elif filters.text:
-        add("exists (select from tickets_searchwords s where s.ticket_id = t.id and s.words @@ %s::tsquery)", search.words_query(filters.text))
+        add(
+            "exists (select from tickets_searchwords s where s.ticket_id = t.id and s.words @@ %s::tsquery)",
+            search.words_query(filters.text),
+        )
     if after:
         add("t.id < %s" if filters.order == "newest" else f"(t.rank, {_DUE}, t.id) > (%s, %s, %s)", *after)
     return " and ".join(parts), params
