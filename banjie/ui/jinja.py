@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
-from django.templatetags.static import static
-from django.urls import reverse
-from django.utils import translation
 from jinja2 import Environment, StrictUndefined
 
 from banjie.ui.filters import FILTERS
+from banjie.ui.quick import gettext, ngettext, pgettext, static, url
 from banjie.ui.shell import shell, theme_of
 from banjie.ui.texts import browser_texts
 
@@ -25,12 +22,13 @@ def environment(**options: Any) -> Environment:
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "extensions": ["jinja2.ext.i18n"]}
     env = Environment(**options)  # noqa: S701  Django's backend passes autoescape=True
     env.policies["ext.i18n.trimmed"] = True
-    env.install_gettext_callables(  # type: ignore[attr-defined]  # added by the i18n extension
-        translation.gettext, translation.ngettext, newstyle=True, pgettext=translation.pgettext, npgettext=translation.npgettext
-    )
+    env.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the i18n extension, as is `_`
     env.globals |= {
         "browser_texts": browser_texts,
+        "gettext": gettext,
         "messages_of": messages_of,
+        "ngettext": ngettext,
+        "pgettext": pgettext,
         "shell_of": shell,
         "static": static,
         "theme_of": theme_of,
@@ -38,11 +36,6 @@ def environment(**options: Any) -> Environment:
     }
     env.filters |= FILTERS
     return env
-
-
-def url(name: str, *args: object, query: Mapping[str, Any] | None = None, fragment: str | None = None, **kwargs: object) -> str:
-    """Return the address of a named page, with a query string if given."""
-    return reverse(name, args=args or None, kwargs=kwargs or None, query=query, fragment=fragment)
 
 
 def messages_of(request: HttpRequest | None) -> list[dict[str, str]]:
