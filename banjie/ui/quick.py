@@ -5,6 +5,7 @@ Nothing here changes while a process runs: catalogues, the manifest of static fi
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -12,9 +13,17 @@ from typing import Any
 from django.templatetags import static as django_static
 from django.urls import get_script_prefix, reverse
 from django.utils import translation
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 MOST_TEXTS = 20_000
+
+
+def printed(value: object) -> str:
+    """Return a value as it goes into a page."""
+    kind = type(value)
+    if kind is str:
+        return html.escape(value)  # type: ignore[arg-type]
+    return str(value) if kind is Markup or kind is int else str(escape(value))
 
 
 def gettext(text: str, /, **values: object) -> Markup:
