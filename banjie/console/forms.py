@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -16,6 +18,7 @@ from banjie.kernel.errors import FieldError, InvalidInput
 from banjie.people.models import Unit
 from banjie.rulebook.language import Field_
 from banjie.rulebook.program import ActionRule, Program
+from banjie.tickets.payload import lenient
 from banjie.tickets.queue import Filters
 
 VIEWS = ("open", "mine", "overdue", "ended", "all")
@@ -108,6 +111,16 @@ def payload_of(program: Program, rule: ActionRule, sent: QueryDict, *, kept: Ite
             message = _("“%(title)s” is far too long: %(n)d characters.") % {"title": field.title, "n": len(str(values[name]))}
             raise InvalidInput(clause=program.reference(rule.clause), errors=[FieldError(name, message)])
     return {name: value for name, value in values.items() if not (name in set(kept) and value == "")}
+
+
+def typed_of(program: Program, rule: ActionRule, sent: QueryDict, *, kept: Iterable[str] = ()) -> dict[str, Any]:
+    """Return what can be read of a form while somebody fills it: what is not right yet counts as empty."""
+    return lenient(program, rule, payload_of(program, rule, sent, kept=kept), ZoneInfo(settings.TIME_ZONE))
+
+
+def states_of(sent: QueryDict) -> dict[str, str]:
+    """Return how each conditional field of a form is drawn in the browser now."""
+    return {key.removeprefix("state."): str(value) for key, value in sent.items() if key.startswith("state.")}
 
 
 def _is_as_drawn(name: str, sent: QueryDict) -> bool:

@@ -54,11 +54,9 @@ class Choice(Part):
 
 
 def _choice(value: Any) -> Any:
-    if isinstance(value, str):
-        return {"title": value}
-    if not isinstance(value, dict | Choice):
-        raise PydanticKnownError("string_type")
-    return value
+    if isinstance(value, str | dict | Choice):
+        return {"title": value} if isinstance(value, str) else value
+    raise PydanticKnownError("string_type")
 
 
 class Field_(Part):  # noqa: N801  pydantic's Field is used in this very file

@@ -18,9 +18,10 @@ from banjie.rulebook import expressions
 from banjie.rulebook.program import ActionRule, Program, TypeProgram
 from banjie.rulebook.queries import program_of
 from banjie.tickets import access, outcome
+from banjie.tickets.conditions import expression_values
 from banjie.tickets.identify import identify_again
 from banjie.tickets.models import Event
-from banjie.tickets.payload import clean, expression_values
+from banjie.tickets.payload import clean
 from banjie.tickets.registry import reactions, verb_of
 from banjie.tickets.snapshot import load
 from banjie.tickets.step import EventDraft, Snapshot, Step

@@ -7,7 +7,7 @@ from typing import Any
 from banjie.rulebook import expressions
 from banjie.rulebook.language import STAGES
 from banjie.rulebook.program import Program
-from banjie.tickets.payload import expression_values
+from banjie.tickets.conditions import expression_values
 from banjie.tickets.step import EventDraft, Outcome, Step
 
 # Ticket columns that repeat a field of the form, and how long they may be.

@@ -17,6 +17,7 @@ from banjie.rulebook import expressions
 from banjie.rulebook.explain.words import colon, listed, title
 from banjie.rulebook.language import Field_
 from banjie.rulebook.program import ActionRule, Program
+from banjie.tickets.conditions import expression_values, hidden_fields
 
 DEFAULT_MAX = {"text": 200, "long_text": 5000}
 MAX_ROWS = 200
@@ -31,7 +32,7 @@ class Wrong(ValueError):
 
 
 def clean(program: Program, rule: ActionRule, given: Mapping[str, Any], *, known: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
-    """Return the payload's clean values.
+    """Return the payload's clean values. What stands in a field that is hidden counts for nothing, right or wrong.
 
     Args:
         known: the ticket's present fields, which satisfy a need when the payload says nothing.
@@ -56,42 +57,49 @@ def clean(program: Program, rule: ActionRule, given: Mapping[str, Any], *, known
             values[name] = value
         elif name in known:
             values[name] = ""
-    errors += _missing(program, rule, {**known, **values}, {e.field for e in errors})
+    hidden = hidden_fields(program, {**known, **values})
+    if hidden:
+        errors = [error for error in errors if error.field not in hidden]
+        values = {name: value for name, value in values.items() if name not in hidden}
+        values |= {name: "" for name in rule.fields if name in hidden and not is_empty(known.get(name))}
+    have = {name: value for name, value in {**known, **values}.items() if name not in hidden}
+    errors += _missing(program, rule, have, wrong={e.field for e in errors}, hidden=hidden)
     if errors:
         raise InvalidInput(clause=program.reference(rule.clause), errors=errors[:MAX_ERRORS])
     return values
 
 
-def _missing(program: Program, rule: ActionRule, have: Mapping[str, Any], wrong: set[str]) -> list[FieldError]:
+def _missing(program: Program, rule: ActionRule, have: Mapping[str, Any], *, wrong: set[str], hidden: frozenset[str]) -> list[FieldError]:
     errors = []
     needed = [*rule.spec.needs, *(n for n in rule.fields if (program.field(n).need_if and _holds(program, program.field(n).need_if, have)))]
     for name in dict.fromkeys(needed):
-        if name not in wrong and is_empty(have.get(name)):
+        if name not in wrong and name not in hidden and is_empty(have.get(name)):
             errors.append(FieldError(name, _("“%(title)s” is missing.") % {"title": title(program.field(name))}))
-    for group in rule.spec.needs_one_of:
-        if all(is_empty(have.get(name)) for name in group) and not wrong & set(group):
+    for whole in rule.spec.needs_one_of:
+        group = [name for name in whole if name not in hidden]
+        if group and all(is_empty(have.get(name)) for name in group) and not wrong & set(group):
             titles = listed(title(program.field(n)) for n in group)
             errors.append(FieldError(group[0], _("Enter at least one of: %(titles)s.") % {"titles": titles}))
     return errors
 
 
+def lenient(program: Program, rule: ActionRule, given: Mapping[str, Any], zone: ZoneInfo) -> dict[str, Any]:
+    """Return what can be read of a form that is still being filled: a text that is not right yet as it stands, any other as empty."""
+    found = {}
+    for name, raw in given.items():
+        if name not in rule.fields:
+            continue
+        field = program.field(name)
+        try:
+            value = clean_value(field, raw, program.patterns.get(name), zone)
+        except Wrong:
+            value = raw if field.kind in ("text", "long_text", "phone") and isinstance(raw, str) else None
+        found[name] = "" if value is None else value
+    return found
+
+
 def _holds(program: Program, condition: str | None, have: Mapping[str, Any]) -> bool:
     return bool(condition) and bool(expressions.evaluate(condition or "", expression_values(program, have)))
-
-
-def expression_values(program: Program, have: Mapping[str, Any]) -> dict[str, Any]:
-    """Return every field's value as an expression sees it: numbers as numbers, a missing text as ""."""
-    return {name: _as_seen(field, have.get(name)) for name, field in program.book.fields.items()}
-
-
-def _as_seen(field: Field_, value: Any) -> Any:
-    if field.kind in ("number", "money"):
-        return float(value) if value not in (None, "") else 0.0
-    if field.kind == "yes_no":
-        return bool(value)
-    if field.kind == "rows":
-        return [{name: _as_seen(column, row.get(name)) for name, column in field.fields.items()} for row in value or []]
-    return "" if value is None else value
 
 
 def is_empty(value: Any) -> bool:

@@ -1,4 +1,5 @@
 // Forms with data-keep="<key>": what is typed survives a reload or an expired session, and leaving asks first.
+// A field that comes and goes by a condition ([data-conditional]) finds again what was typed into it.
 import { each, meta, on, text } from "./page.js";
 import { toast } from "./toasts.js";
 
@@ -13,6 +14,7 @@ export function startDrafts() {
     form.addEventListener("htmx:beforeOnLoad", (event) => { if (event.detail.xhr.status < 400 && event.detail.elt === form) forget(form); });
     if (!form.hasAttribute("hx-post")) form.addEventListener("submit", () => changed.delete(form));
   });
+  each("form[data-kept] [data-conditional]", (place) => fill(place.closest("form"), place));
   on("submit", "[data-sign-out]", () => { changed.clear(); sessionStorage.clear(); });
   window.addEventListener("beforeunload", (event) => {
     if ([...changed].some((form) => form.isConnected)) event.preventDefault();
@@ -28,22 +30,40 @@ function key(form) {
   return `draft:${meta("user")}:${form.dataset.keep}`; // the next person at this desk sees none of it
 }
 
-function kept(form) {
-  return [...form.elements].filter((one) => one.name && one.name !== "csrfmiddlewaretoken" && !["password", "file", "hidden", "submit", "button"].includes(one.type));
+function kept(root) {
+  return [...root.querySelectorAll("input, select, textarea")].filter((one) => one.name && one.name !== "csrfmiddlewaretoken" && !["password", "file", "hidden", "submit", "button"].includes(one.type));
+}
+
+function stored(form) {
+  return JSON.parse(sessionStorage.getItem(key(form)) ?? "null");
 }
 
 function save(form) {
   const values = kept(form).map((one) => [one.name, one.value, ["checkbox", "radio"].includes(one.type) ? one.checked : null]);
+  const here = new Set(values.map(([name]) => name));
   try {
+    values.push(...(stored(form) ?? []).filter(([name]) => !here.has(name))); // of fields that are hidden now
     sessionStorage.setItem(key(form), JSON.stringify(values));
   } catch { /* storage is full or forbidden: typing must go on */ }
 }
 
 function restore(form) {
-  const values = JSON.parse(sessionStorage.getItem(key(form)) ?? "null");
-  if (!values) return;
+  if (!fill(form, form)) return;
+  changed.add(form);
+  ask(form);
+  toast(text("restored"), { name: "restored", action: { title: text("discard"), run: () => { forget(form); form.reset(); ask(form); } } });
+}
+
+// Lets the server say which fields are shown and needed now.
+function ask(form) {
+  form.querySelector("[data-conditions]")?.dispatchEvent(new Event("conditions"));
+}
+
+// Puts what was typed into the controls below `root`; tells whether anything differed.
+function fill(form, root) {
+  const values = stored(form);
   let differs = false;
-  for (const one of kept(form)) {
+  for (const one of values ? kept(root) : []) {
     const choice = ["checkbox", "radio"].includes(one.type);
     const found = values.find(([name, value]) => name === one.name && (!choice || value === one.value));
     if (!found) continue;
@@ -51,7 +71,5 @@ function restore(form) {
     if (choice) one.checked = found[2];
     else one.value = found[1];
   }
-  if (!differs) return;
-  changed.add(form);
-  toast(text("restored"), { name: "restored", action: { title: text("discard"), run: () => { forget(form); form.reset(); } } });
+  return differs;
 }

@@ -70,6 +70,7 @@ MISTAKES = [
     ("result: {title: 结果}", "result: {title: 结果, need_if: amont > 1.0}", "need_if", "没有“amont”这个字段。是不是想写“amount”？"),
     ("result: {title: 结果}", "result: {title: 结果, need_if: ticket.state == 'x'}", "need_if", "没有“ticket”这个字段"),
     ("result: {title: 结果}", "result: {title: 结果, need_if: note > 1}", "need_if", "种类不一致"),
+    ("result: {title: 结果}", "result: {title: 结果, show_if: result == 'x'}", "show_if", "是否显示取决于它自己"),
     ("result: {title: 结果}", "result: {title: 结果, value: amount + 1}", "value", "种类不一致"),
     ("result: {title: 结果}", "result: {title: 结果, value: 1.0 / amount}", "value", "在空表单上算不出来：除数为零"),
     ("result: {title: 结果}", "result: {title: 结果, value: 'lines.map(l, l.qty)'}", "value", "必须是文字、数字"),

@@ -12,6 +12,7 @@ from banjie.rulebook.explain.diff import compare, lines
 from banjie.rulebook.explain.page import Explanation, Rule, explain
 from banjie.rulebook.explain.standalone import standalone_page
 from banjie.rulebook.shipped import FOLDER, shipped_text
+from tests.returns import RETURNS
 from tests.rulebook.books import SMALL
 
 FILES = [*sorted(FOLDER.glob("*.yaml")), *sorted((FOLDER / "drafts").glob("*.yaml"))]
@@ -158,3 +159,9 @@ def test_the_choices_of_a_field_are_explained_in_the_readers_language(language: 
         details = {name: detail for name, _title, _kind, detail in pos().fields}
 
     assert details["urgency"] == words
+
+
+def test_when_a_field_is_shown_is_explained() -> None:
+    details = {name: detail for name, _title, _kind, detail in explain(check(RETURNS)).fields}
+
+    assert "当 way == 'refund' 时显示" in details["amount"]

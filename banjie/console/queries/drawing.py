@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +15,9 @@ from banjie.dispatch.candidates import candidates
 from banjie.kernel.phones import mask_phone
 from banjie.people.actor import Actor
 from banjie.people.models import Unit
-from banjie.rulebook.program import ActionRule
-from banjie.tickets.possible import FormField
+from banjie.rulebook.program import ActionRule, Program
+from banjie.tickets.conditions import Conditions, conditions_of
+from banjie.tickets.possible import FormField, form_of
 from banjie.tickets.step import Snapshot
 
 _CONTROLS = {
@@ -33,22 +36,75 @@ BLANK_ROWS = 3
 MOST_UNITS = 500
 
 
-def drawn(fields: tuple[FormField, ...], rule: ActionRule, ticket: Snapshot | None, by: Actor, *, masked: bool) -> list[dict[str, Any]]:
-    """Return the controls of a form.
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form is drawn for.
 
-    Args:
-        ticket: whose form it is; None while a request is being taken.
-        masked: phones are not shown, and stay as they are when nothing is entered.
+    `ticket` is None while a request is being taken. `masked` phones are not shown, and stay as they are when nothing is entered.
     """
-    controls = [_control(field, rule, ticket, by, masked=masked) for field in fields]
+
+    program: Program
+    rule: ActionRule
+    ticket: Snapshot | None
+    by: Actor
+    language: str
+    masked: bool = False
+
+    @property
+    def known(self) -> Mapping[str, Any]:
+        return self.ticket.fields if self.ticket else {}
+
+
+def drawn(form: Form, typed: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """Return the controls of a form, holding what the ticket has and what was `typed`; the first to be filled takes the focus."""
+    have = {**form.known, **(typed or {})}
+    controls = _controls(form, have, conditions_of(form.program, form.rule, have), form.rule.fields)
     if first := _first_to_fill(controls):
         first["attrs"] = {**first["attrs"], "autofocus": True}
     return controls
 
 
+def redrawn(form: Form, typed: Mapping[str, Any], states: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return those controls whose condition has changed by what was typed; the others stay as they are in the browser.
+
+    Args:
+        states: of each conditional field, how it is drawn now: "hidden", "shown" or "needed".
+    """
+    have = {**form.known, **typed}
+    conditions = conditions_of(form.program, form.rule, have)
+    changed = [name for name in form.rule.fields if name in conditions.conditional and _state(name, conditions) != states.get(name)]
+    return [control | {"was": None} for control in _controls(form, have, conditions, changed)]
+
+
+def _controls(form: Form, have: Mapping[str, Any], conditions: Conditions, names: Iterable[str]) -> list[dict[str, Any]]:
+    wanted = set(names)
+    fields = (field for field in form_of(form.program, form.rule, dict(have), form.language) if field.name in wanted)
+    controls = []
+    for field in fields:
+        state = _state(field.name, conditions)
+        control = _control(field, form.rule, form.ticket, form.by, masked=form.masked) if state != "hidden" else _nothing(field)
+        controls.append(control | {"state": state, "required": control["required"] or state == "needed", "was": control["value"]})
+    return controls
+
+
+def _state(name: str, conditions: Conditions) -> str:
+    """Return how a conditional field is drawn, "" for a field without condition."""
+    if name not in conditions.conditional:
+        return ""
+    return "hidden" if name in conditions.hidden else "needed" if name in conditions.needed else "shown"
+
+
+def _nothing(field: FormField) -> dict[str, Any]:
+    """Return the place of a hidden field; nobody is looked up for it."""
+    wide = field.kind in ("long_text", "rows")
+    return {"name": field.name, "type": "hidden", "value": None, "required": False, "one_of": False, "wide": wide, "attrs": {}}
+
+
 def _first_to_fill(controls: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Return the control to begin with: a needed one that is empty, else an optional one."""
-    empty = [one for one in controls if one["value"] in (None, "", False) and one["type"] not in ("choices", "rows")]
+    empty = [
+        one for one in controls if one["state"] != "hidden" and one["value"] in (None, "", False) and one["type"] not in ("choices", "rows")
+    ]
     is_satisfied = any(one["one_of"] and one["value"] for one in controls)
     open_ones = [one for one in empty if not (one["one_of"] and is_satisfied)]
     return next((one for one in open_ones if one["required"] or one["one_of"]), next(iter(open_ones), None))

@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from banjie.console.forms import back_of, integer, payload_of, version_of
+from banjie.console.forms import back_of, integer, payload_of, states_of, typed_of, version_of
 from banjie.console.queries import history, sheet
-from banjie.console.queries.drawing import drawn
+from banjie.console.queries.drawing import Form, drawn, redrawn
 from banjie.kernel.errors import StaleVersion
 from banjie.people.access import actor_of, signed_in
+from banjie.rulebook.program import ActionRule
 from banjie.tickets.lifecycle import NotAllowedNow, Performed
 from banjie.tickets.once import Sending, perform_once
 from banjie.tickets.possible import PossibleAction, titled
@@ -36,8 +37,7 @@ def action(request: HttpRequest, number: str, name: str) -> HttpResponse:
     if request.method == "GET":
         return _form(request, page, name)
     rule = page.kind.actions.get(name)
-    kept = [f for f in rule.fields if page.program.field(f).kind == "phone"] if rule and page.phones != "whole" else []
-    payload = payload_of(page.program, rule, request.POST, kept=kept) if rule else {}
+    payload = payload_of(page.program, rule, request.POST, kept=_masked(page, rule)) if rule else {}
     sending = Sending(version_of(request.POST), request.POST.get("token", ""))
     try:
         done = perform_once(page.number, name, payload, sending, by=page.actor, at=page.now)
@@ -55,7 +55,8 @@ def form_context(page: sheet.Sheet, wanted: PossibleAction, back: str = "") -> d
         "form": {
             "action": wanted,
             "url": reverse("console:action", args=[page.number, wanted.name]),
-            "fields": drawn(wanted.fields, rule, page.it.ticket, page.actor, masked=page.phones != "whole"),
+            "fields": drawn(_drawing(page, rule)),
+            "conditions_url": reverse("console:action-fields", args=[page.number, wanted.name]),
             "token": secrets.token_urlsafe(18),
             "expect": page.it.ticket.version,
             "seen": page.it.ticket.chain_length,
@@ -66,6 +67,27 @@ def form_context(page: sheet.Sheet, wanted: PossibleAction, back: str = "") -> d
             "clause": rule.clause,
         }
     }
+
+
+def _drawing(page: sheet.Sheet, rule: ActionRule) -> Form:
+    return Form(page.program, rule, page.it.ticket, page.actor, page.reader.language, masked=page.phones != "whole")
+
+
+@require_POST
+@signed_in
+def fields(request: HttpRequest, number: str, name: str) -> HttpResponse:
+    """Draw those fields of an action's form again whose condition has changed by what was typed."""
+    page = sheet.sheet(actor_of(request), number, get_language() or "", timezone.now())
+    if all(one.name != name for one in page.actions()):
+        raise NotAllowedNow(_("This is no longer possible: the ticket has moved on, or it is not your task. Reload the page."))
+    form = _drawing(page, page.kind.actions[name])
+    typed = typed_of(page.program, form.rule, request.POST, kept=_masked(page, form.rule))
+    return render(request, "console/_conditions.html", {"fields": redrawn(form, typed, states_of(request.POST))})
+
+
+def _masked(page: sheet.Sheet, rule: ActionRule) -> list[str]:
+    """Return the fields that were drawn masked: left empty they stay as they are."""
+    return [] if page.phones == "whole" else [name for name in rule.fields if page.program.field(name).kind == "phone"]
 
 
 def next_place(page: sheet.Sheet, done: Performed, name: str) -> str:

@@ -13,14 +13,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from banjie.console.forms import payload_of
+from banjie.console.forms import payload_of, states_of, typed_of
 from banjie.console.queries import offers
-from banjie.console.queries.drawing import drawn
+from banjie.console.queries.drawing import Form, drawn, redrawn
 from banjie.console.shell import programs_of
 from banjie.kernel.errors import NotPermitted
 from banjie.people.access import actor_of, signed_in
 from banjie.tickets.opening import KeyReused, open_ticket
-from banjie.tickets.possible import form_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -54,6 +53,16 @@ def fields(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @signed_in
+def conditions(request: HttpRequest) -> HttpResponse:
+    """Draw those fields again whose condition has changed by what was typed."""
+    offer = offers.chosen(_offers(request), request.POST.get("type", ""))
+    form = Form(offer.program, offer.kind.open_action, None, actor_of(request), get_language() or "")
+    typed = typed_of(offer.program, form.rule, request.POST)
+    return render(request, "console/_conditions.html", {"fields": redrawn(form, typed, states_of(request.POST))})
+
+
+@require_POST
+@signed_in
 def match(request: HttpRequest) -> HttpResponse:
     """Say whom the typed key or phone means; sent as a form, because addresses are logged."""
     among = _offers(request)
@@ -76,8 +85,8 @@ def _offers(request: HttpRequest) -> list[offers.Offer]:
 
 def _context(request: HttpRequest, among: list[offers.Offer], offer: offers.Offer, value: str) -> dict[str, Any]:
     rule, actor = offer.kind.open_action, actor_of(request)
-    typed = {name: request.POST[name] for name in rule.fields if name in request.POST}
-    controls = drawn(form_of(offer.program, rule, typed, get_language() or ""), rule, None, actor, masked=False)
+    typed = typed_of(offer.program, rule, request.POST) if request.method == "POST" else {}
+    controls = drawn(Form(offer.program, rule, None, actor, get_language() or ""), typed)
     looked_up = {*offer.program.asset_keys, offer.program.columns.get("phone", "")}
     for control in controls:
         if control["name"] in looked_up:

@@ -25,7 +25,8 @@ def check(c: Checker) -> None:
             taken = {"first": columns[field.as_], "column": field.as_}
             c.wrong((*path, "as"), _("“%(first)s” already fills “%(column)s”. Remove “as” from one of them.") % taken)
         columns.setdefault(field.as_, key)
-    _computed_in_a_circle(c)
+    _in_a_circle(c, "value", _("The value of “%(key)s” is computed from itself."))
+    _in_a_circle(c, "show_if", _("Whether “%(key)s” is shown depends on itself."))
 
 
 def _field(c: Checker, path: Path, field: Field_, *, row: Mapping[str, Field_] | None = None) -> None:
@@ -122,23 +123,25 @@ def _sample(field: Field_) -> Any:
     }.get(field.kind, "1")
 
 
-def _computed_in_a_circle(c: Checker) -> None:
+def _in_a_circle(c: Checker, key: str, message: str) -> None:
+    """Refuse fields whose expression under `key` comes to depend on itself."""
     reads: dict[str, set[str]] = {}
-    for key, field in c.book.fields.items():
-        if field.value:
+    for name, field in c.book.fields.items():
+        text = getattr(field, key)
+        if text:
             try:
-                reads[key] = set(expressions.names(field.value))
+                reads[name] = set(expressions.names(text))
             except expressions.BadExpression:
                 continue
-    for key in reads:
+    for name in reads:
         seen: set[str] = set()
-        todo = [key]
+        todo = [name]
         while todo:
-            for name in reads.get(todo.pop(), ()):
-                if name == key:
-                    c.wrong(("fields", key, "value"), _("The value of “%(key)s” is computed from itself.") % {"key": key})
+            for read in reads.get(todo.pop(), ()):
+                if read == name:
+                    c.wrong(("fields", name, key), message % {"key": name})
                     todo.clear()
                     break
-                if name not in seen:
-                    seen.add(name)
-                    todo.append(name)
+                if read not in seen:
+                    seen.add(read)
+                    todo.append(read)

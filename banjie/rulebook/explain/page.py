@@ -194,6 +194,7 @@ def field_rows(book: Book) -> Iterator[tuple[str, str, str, str]]:
             _("key of an asset") if field.asset_key else "",
             _("pattern %(pattern)s") % {"pattern": field.pattern} if field.pattern else "",
             _("computed: %(value)s") % {"value": field.value} if field.value else "",
+            _("shown if %(condition)s") % {"condition": field.show_if} if field.show_if else "",
             _("needed if %(condition)s") % {"condition": field.need_if} if field.need_if else "",
             field.hint,
         ]
