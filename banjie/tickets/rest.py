@@ -188,7 +188,7 @@ def show(request: HttpRequest, number: Path[Number]) -> HttpResponse:
             **_head(found, program, reader),
             "clocks": found.ticket.extra.get("clocks", []),
             "actions": possible_actions(by, program, found.ticket, language),
-            "links": shown_links(found.ticket.id, by),
+            "links": shown_links(found.ticket.id, by) if found.names.has_links else [],
             "history": story(found.ticket.id, found.ticket.type, program, reader, limit=HISTORY),
         }
     )

@@ -41,9 +41,22 @@ def load(number: str, *, lock: bool) -> Snapshot:
     Raises:
         Unseen: there is no such ticket.
     """
+    return _read(number, lock=lock)[0]
+
+
+def load_with(number: str, columns: str, joins: str) -> tuple[Snapshot, tuple[Any, ...]]:
+    """Return the ticket as it stands, and more `columns` of it and of what `joins` it, by the same query.
+
+    Raises:
+        Unseen: there is no such ticket.
+    """
+    return _read(number, columns=columns, joins=joins)
+
+
+def _read(number: str, *, lock: bool = False, columns: str = "", joins: str = "") -> tuple[Snapshot, tuple[Any, ...]]:
     reads = [r for r in reactions() if r.read]
-    columns = ", ".join(f"t.{c}" for c in _COLUMNS)
-    sql = f"select {columns}, u.path{_selected(reads)} from tickets_ticket t join people_unit u on u.id = t.unit_id where t.number = %s"
+    wanted = ", ".join([*(f"t.{c}" for c in _COLUMNS), "u.path", *(f"({r.read})" for r in reads), *([columns] if columns else [])])
+    sql = f"select {wanted} from tickets_ticket t join people_unit u on u.id = t.unit_id {joins} where t.number = %s"
     with connection.cursor() as cursor:
         cursor.execute(sql + (" for update of t" if lock else ""), [canonical_number(number)])
         row = cursor.fetchone()
@@ -52,20 +65,18 @@ def load(number: str, *, lock: bool) -> Snapshot:
     values = dict(zip(_COLUMNS, row, strict=False))
     values["fields"] = _parsed(values["fields"])
     values["chain_head"] = bytes(values["chain_head"])
-    return Snapshot(**values, unit_path=row[len(_COLUMNS)], extra=_extra(reads, row[len(_COLUMNS) + 1 :]))
+    first = len(_COLUMNS) + 1
+    last = first + len(reads)
+    return Snapshot(**values, unit_path=row[first - 1], extra=_extra(reads, row[first:last])), row[last:]
 
 
 def next_id() -> tuple[int, dict[str, Any]]:
     """Return the id of a new ticket and what reactions always need. A sequence: creation never waits for another."""
     reads = [r for r in reactions() if r.read and r.always]
     with connection.cursor() as cursor:
-        cursor.execute(f"select nextval('tickets_ticket_id_seq'){_selected(reads)}")
+        cursor.execute("select " + ", ".join(["nextval('tickets_ticket_id_seq')", *(f"({r.read})" for r in reads)]))
         row = cursor.fetchone()
     return row[0], _extra(reads, row[1:])
-
-
-def _selected(reads: list[Reaction]) -> str:
-    return "".join(f", ({r.read})" for r in reads)
 
 
 def _extra(reads: list[Reaction], values: tuple[Any, ...]) -> dict[str, Any]:

@@ -22,7 +22,8 @@ from banjie.tickets.relations import title_of
 
 MAX_EVENTS = 500
 _SQL = """
-select seq, at, kind, action, outcome, actor_name, door, from_state, to_state, payload::text, encode(digest, 'hex')
+select seq, at, kind, action, outcome, actor_name, door, from_state, to_state, payload::text, encode(digest, 'hex'),
+       (select m.name from people_member m where m.id = case jsonb_typeof(payload -> 'assignee') when 'number' then (payload ->> 'assignee')::bigint end)
 from tickets_event where ticket_id = %s and seq < %s order by seq desc limit %s
 """
 
@@ -57,11 +58,13 @@ class Reader:
 
 
 def story(ticket_id: int, type_name: str, program: Program, reader: Reader, *, before: int = 2**31 - 1, limit: int = 100) -> list[Entry]:
-    """Return up to `limit` entries, newest first. Two queries."""
+    """Return up to `limit` entries, newest first. One query, and one more where fields name people or units."""
     with connection.cursor() as cursor:
         cursor.execute(_SQL, [ticket_id, before, min(limit, MAX_EVENTS)])
-        rows = [(*row[:9], orjson.loads(row[9]), row[10]) for row in cursor.fetchall()]
-    names = _names(row[9] for row in rows)
+        found = cursor.fetchall()
+    rows = [(*row[:9], orjson.loads(row[9]), row[10]) for row in found]
+    names = _names(program, (row[9] for row in rows))
+    names |= {("member", row[9]["assignee"]): whole[11] for row, whole in zip(rows, found, strict=True) if whole[11]}
     linked = _visible_links((row[9] for row in rows), reader)
     kind = program.types[type_name]
     states = {key: titled(state, reader.language) for key, state in kind.process.states.items()}
@@ -105,16 +108,14 @@ def event_title(kind: str) -> str:
     }.get(kind, kind)
 
 
-def _names(payloads: Iterable[dict[str, Any]]) -> dict[tuple[str, int], str]:
-    """Look up the names of all members and units that the payloads mention, in one query."""
-    members: set[int] = set()
-    units: set[int] = set()
-    for payload in payloads:
-        for value in payload.values():
-            if isinstance(value, int) and not isinstance(value, bool):
-                members.add(value)
-                units.add(value)
-    if not members:
+def _names(program: Program, payloads: Iterable[dict[str, Any]]) -> dict[tuple[str, int], str]:
+    """Look up the names of all members and units that the payloads' fields mention; asks only when there are any."""
+    fields = {kind: {name for name, field in program.book.fields.items() if field.kind == kind} for kind in ("person", "unit")}
+    if not any(fields.values()):
+        return {}
+    mentioned = [(kind, value) for payload in payloads for kind, names in fields.items() for value in map(payload.get, names)]
+    members, units = ({value for k, value in mentioned if k == kind and isinstance(value, int)} for kind in fields)
+    if not members and not units:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
