@@ -38,7 +38,7 @@ def environment(**options: Any) -> Environment:
     Translated texts are format strings (newstyle): a literal percent sign is written `%%`.
     """
     options |= {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True, "extensions": ["jinja2.ext.i18n"]}
-    env = Pages(**options)  # noqa: S701  Django's backend passes autoescape=True
+    env = Pages(**options)
     env.policies["ext.i18n.trimmed"] = True
     env.newstyle_gettext = True  # type: ignore[attr-defined]  # added by the i18n extension, as is `_`
     env.globals |= {

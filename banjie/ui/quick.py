@@ -40,12 +40,12 @@ def pgettext(context: str, text: str, /, **values: object) -> Markup:
 
 def ngettext(one: str, many: str, n: int, /, **values: object) -> Markup:
     """Return the translation for a number of things; `num` is the number."""
-    return Markup(translation.ngettext(one, many, n)) % {"num": n, **values}
+    return Markup(translation.ngettext(one, many, n)) % {"num": n, **values}  # noqa: S704  our own catalogues
 
 
 @lru_cache(MOST_TEXTS)
 def _translated(context: str, text: str, _language: str | None) -> Markup:
-    return Markup(translation.pgettext(context, text) if context else translation.gettext(text))
+    return Markup(translation.pgettext(context, text) if context else translation.gettext(text))  # noqa: S704
 
 
 @lru_cache(MOST_TEXTS)
