@@ -42,7 +42,7 @@ SHIPPED = (
         ),
     ),
     ShippedRole(
-        "rulebook_approver", "制度审批人", frozenset({Permission.RULEBOOK_ACTIVATE, Permission.RULEBOOK_READ, Permission.INSIGHT_READ})
+        "rulebook_approver", "管理办法审批人", frozenset({Permission.RULEBOOK_ACTIVATE, Permission.RULEBOOK_READ, Permission.INSIGHT_READ})
     ),
     # Both levels of a service count their own work (POS-02, POS-03).
     ShippedRole("hq_agent", "总部客服", _WORK | {Permission.CUSTOMER_MANAGE, Permission.INSIGHT_READ}),

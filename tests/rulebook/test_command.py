@@ -155,7 +155,7 @@ def test_an_active_rulebook_is_explained_by_its_slug(database: None, file: Path)
     run("activate", file, "--yes")
 
     assert "《小办法》 small-book" in run("explain", "small-book").stdout
-    assert "没有使用中的制度“nothing”" in run("explain", "nothing").stderr
+    assert "没有启用中的规则书“nothing”" in run("explain", "nothing").stderr
 
 
 def test_the_schema_is_json_that_names_every_top_level_key() -> None:

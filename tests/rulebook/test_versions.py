@@ -80,7 +80,7 @@ def test_nobody_approves_a_rulebook_of_his_own(calendars: None, author: Actor) -
     with pytest.raises(NotPermitted) as refused:
         activate(version.pk, by=author, at=NOW)
 
-    assert "不能批准自己编写的制度" in refused.value.message
+    assert "不能批准自己编写的规则书" in refused.value.message
     assert RulebookVersion.objects.get().status == Status.PROPOSED
 
 
