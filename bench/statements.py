@@ -87,7 +87,7 @@ select b.id, s.seq, b.opened_at + s.after, s.kind, s.action, s.outcome, m.name, 
             'candidates', jsonb_build_array(jsonb_build_object('member', b.assignee_id, 'name', m.name, 'open', 12, 'excluded', '', 'chosen', true)))
             else jsonb_build_object('unit', b.unit_id, 'unit_name', '湖南分公司') end
         when 'book' then jsonb_build_object('visit_at', (b.opened_at + interval '9 hours')::text, 'agreed_with', x.contact)
-        when 'report_blocked' then '{{"blocked_side": "merchant", "blocked_reason": "商户装修停业,无法处理"}}'
+        when 'report_blocked' then '{{"work_done": "到场检查主机与线路", "blocked_side": "merchant", "blocked_reason": "商户装修停业,无法处理"}}'
         when 'complete' then '{{"result": "现场更换配件并试刷三笔,签购单打印正常", "fully_solved": true}}'
         when 'call_back' then '{{"reached": "satisfied", "opinion": "师傅来得快,态度好"}}'
         when 'cancel' then '{{"reason": "商户自行恢复"}}' else '{{}}' end,

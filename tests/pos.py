@@ -27,10 +27,11 @@ from banjie.worktime.models import Calendar, CalendarDay, CalendarVersion
 from banjie.worktime.verbs.install_shipped import install_shipped_calendars
 from tests.cast import BUILDER, LONG_AGO, SHANGHAI, Cast, CastRows, insert_cast
 
-DETAILS = {"address": "长沙市五一路12号", "contact": "王老板", "phone": "13800000001", "problem": "打印机不出纸"}
+DETAILS = {"source": "merchant", "address": "长沙市五一路12号", "contact": "王老板", "phone": "13800000001", "problem": "打印机不出纸"}
 _KEPT: tuple[type[Model], ...] = (
     Calendar, CalendarDay, CalendarVersion, Rulebook, RulebookVersion, Customer, Contact, Phone, Asset, AssetKey,
 )  # fmt: skip
+BLOCKED = {"work_done": "更换通讯卡,签到仍失败", "blocked_side": "bank", "blocked_reason": "密钥未下发"}
 GUIDED = {"guided": "failed", "guidance": "重启、重装纸卷,仍不出纸"}
 
 

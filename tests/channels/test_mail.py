@@ -14,7 +14,7 @@ from banjie.channels.mail import send_queued
 from banjie.channels.models import Notification
 from banjie.config.environment import read_environment
 from banjie.people.models import Member
-from tests.pos import Pos
+from tests.pos import DETAILS, Pos
 
 
 class _Handler(socketserver.StreamRequestHandler):
@@ -68,9 +68,7 @@ def test_a_refused_address_is_recorded_and_does_not_hold_up_the_others(pos: Pos,
     Member.objects.filter(pk=pos.cast.zhao.member.pk).update(email="zhao@nowhere.example")
     Member.objects.filter(pk=pos.cast.gu_gz.member.pk).update(email="gu@example.com")
     pos.dispatched()
-    relayed = pos.open(
-        "consumables", {"merchant_no": "M-7002", "address": "贵阳", "contact": "陈", "phone": "13800000009", "problem": "纸卷"}
-    ).number
+    relayed = pos.open("consumables", {**DETAILS, "merchant_no": "M-7002"}).number
     pos.do(relayed, "dispatch")
 
     assert send_queued(pos.now) == 2

@@ -22,7 +22,7 @@ from banjie.tickets.models import Event, RequestKey, Ticket
 from banjie.tickets.once import Sending, perform_once
 from banjie.tickets.opening import open_ticket
 from tests.concurrency.threads import parts, together
-from tests.pos import DETAILS, GUIDED, Pos, moment
+from tests.pos import BLOCKED, DETAILS, GUIDED, Pos, moment
 from tests.rest.client import Rest
 from tests.tickets.observing import broken_chains, disagreements, refused
 
@@ -195,7 +195,7 @@ def test_the_service_centre_hears_of_a_result_the_moment_it_is_committed(pos: Po
     with psycopg.connect(**address, autocommit=True) as ear:
         ear.execute("listen banjie_live")
 
-        pos.do(number, "report_blocked", {"blocked_side": "bank", "blocked_reason": "密钥"}, by=pos.cast.zhao.actor)
+        pos.do(number, "report_blocked", BLOCKED, by=pos.cast.zhao.actor)
         with refused():
             pos.do(number, "verify", {}, by=pos.cast.li.actor)
         heard = [orjson.loads(notice.payload) for notice in ear.notifies(timeout=2, stop_after=1)]

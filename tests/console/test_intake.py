@@ -21,7 +21,7 @@ def test_a_request_is_accepted_at_once_and_phone_guidance_stands_open(desk: Desk
     li = desk.browser(desk.pos.cast.li)
 
     fault = li.post("/tickets/new/", {"type": FAULT, "token": token(desk), "source": "merchant", "problem": "不出纸"}, headers=HTMX)
-    paper = li.post("/tickets/new/", {"type": "pos-terminal-service:consumables", "token": token(desk)}, headers=HTMX)
+    paper = li.post("/tickets/new/", {"type": "pos-terminal-service:consumables", "token": token(desk), "source": "bank"}, headers=HTMX)
 
     assert fault["HX-Redirect"].endswith("?do=guide")
     assert paper["HX-Redirect"].endswith("?do=dispatch")
@@ -30,7 +30,7 @@ def test_a_request_is_accepted_at_once_and_phone_guidance_stands_open(desk: Desk
 
 def test_a_double_click_creates_one_ticket_and_an_old_form_creates_no_second(desk: Desk) -> None:
     li = desk.browser(desk.pos.cast.li)
-    form = {"type": FAULT, "token": token(desk), "problem": "不出纸"}
+    form = {"type": FAULT, "token": token(desk), "source": "bank", "problem": "不出纸"}
 
     first, second = li.post("/tickets/new/", form, headers=HTMX), li.post("/tickets/new/", form, headers=HTMX)
     third = li.post("/tickets/new/", {**form, "problem": "另一件事"}, headers=HTMX)
@@ -48,6 +48,7 @@ def test_a_double_click_creates_one_ticket_and_an_old_form_creates_no_second(des
         ({"type": FAULT, "phone": "12"}, "phone"),
         ({"type": FAULT, "terminal_no": "!"}, "terminal_no"),
         ({"type": FAULT, "source": "moon"}, "source"),
+        ({"type": FAULT, "problem": "不出纸"}, "source"),
     ],
 )
 def test_a_wrong_entry_is_named_and_creates_nothing(desk: Desk, form: dict[str, str], field: str) -> None:

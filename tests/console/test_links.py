@@ -69,7 +69,7 @@ def test_who_may_only_read_sees_links_and_no_form(desk: Desk) -> None:
 def test_a_linked_ticket_of_another_branch_is_nowhere_on_the_page(desk: Desk) -> None:
     cast = desk.pos.cast
     one = desk.dispatched()
-    guizhou = desk.pos.open("consumables", {"merchant_no": "M-7002", "problem": "贵州的事"}).number
+    guizhou = desk.pos.open("consumables", {"source": "bank", "merchant_no": "M-7002", "problem": "贵州的事"}).number
     desk.browser(cast.li).post(f"/tickets/{one}/links", {"other": guizhou, "relation": "related"}, headers=HTMX)
 
     page = desk.read(cast.chen_hn, f"/tickets/{one}/")

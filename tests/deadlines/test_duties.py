@@ -13,7 +13,7 @@ from banjie.channels.models import Notification
 from banjie.deadlines.duties import draw, run_duties, sample_size, seed_of
 from banjie.deadlines.models import DutyItem, DutyRun, Finding
 from banjie.rulebook.language import Duty, Over
-from tests.pos import Pos, moment
+from tests.pos import BLOCKED, Pos, moment
 from tests.tickets.observing import everything
 
 SAMPLE, VERIFY = "sample_completed", "verify_open"
@@ -30,7 +30,7 @@ def run_of(duty: str, period: str) -> DutyRun:
 def blocked(pos: Pos) -> str:
     """Leave a ticket uncompleted."""
     number = pos.dispatched()
-    pos.do(number, "report_blocked", {"blocked_side": "bank", "blocked_reason": "密钥未下发"}, by=pos.cast.zhao.actor)
+    pos.do(number, "report_blocked", BLOCKED, by=pos.cast.zhao.actor)
     return number
 
 

@@ -17,7 +17,7 @@ from banjie.people.verbs.posts import assign_post, end_post
 from banjie.tickets.access import visible_tickets
 from banjie.tickets.lifecycle import NotAllowedNow
 from tests.cast import BUILDER, LONG_AGO, Person
-from tests.pos import DETAILS, GUIDED, Pos
+from tests.pos import BLOCKED, DETAILS, GUIDED, Pos
 from tests.tickets.observing import disagreements, refused
 
 FULL = {**DETAILS, "terminal_no": "T-88001"}
@@ -313,7 +313,7 @@ def test_sending_back_needs_a_reason_and_the_ticket(pos: Pos) -> None:
         pos.do(number, "send_back", by=pos.cast.zhao.actor)
     with refused(NotPermitted):
         pos.do(number, "send_back", {"reason": "不想修"}, by=pos.cast.wang_sup.actor)
-    pos.do(number, "report_blocked", {"blocked_side": "bank", "blocked_reason": "密钥"}, by=pos.cast.zhao.actor)
+    pos.do(number, "report_blocked", BLOCKED, by=pos.cast.zhao.actor)
     with refused(NotAllowedNow):
         pos.do(number, "send_back", {"reason": "不想修"}, by=pos.cast.zhao.actor)
 

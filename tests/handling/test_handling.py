@@ -16,10 +16,9 @@ from banjie.tickets.lifecycle import NotAllowedNow
 from banjie.tickets.models import Event
 from banjie.tickets.queue import Filters, page
 from tests.cast import Person
-from tests.pos import DETAILS, Pos, moment
+from tests.pos import BLOCKED, DETAILS, Pos, moment
 from tests.tickets.observing import disagreements, refused
 
-BLOCKED = {"blocked_side": "bank", "blocked_reason": "终端密钥未下发"}
 VISIT = {"visit_at": "2024-06-04 15:00", "agreed_with": "王老板"}
 DONE = {"result": "更换打印模块", "fully_solved": True}
 
@@ -59,7 +58,7 @@ def test_a_ticket_stays_unprocessed_until_there_is_feedback(pos: Pos, zhao: Pers
 
 
 @pytest.mark.req("POS-15")
-@pytest.mark.parametrize("missing", ["blocked_side", "blocked_reason"])
+@pytest.mark.parametrize("missing", ["work_done", "blocked_side", "blocked_reason"])
 def test_uncompleted_demands_the_side_and_the_objective_reason(pos: Pos, zhao: Person, missing: str) -> None:
     number = pos.dispatched()
 
@@ -71,7 +70,7 @@ def test_uncompleted_demands_the_side_and_the_objective_reason(pos: Pos, zhao: P
     ticket = pos.ticket(number)
     assert (ticket.state, ticket.is_open, ticket.assignee) == ("uncompleted", True, zhao.member)
     row = Blocker.objects.get(ticket=ticket)
-    assert (row.side, row.reason, row.by) == ("bank", "终端密钥未下发", zhao.member)
+    assert (row.side, row.reason, row.by) == ("bank", "密钥未下发", zhao.member)
 
 
 @pytest.mark.req("POS-15")

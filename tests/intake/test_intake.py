@@ -31,6 +31,15 @@ def test_banks_merchants_and_others_reach_either_level_and_the_source_is_kept(po
     assert ticket.unit == pos.cast.units["HQ" if who == "li" else "HN"]
 
 
+@pytest.mark.req("POS-04")
+def test_a_request_whose_source_is_not_said_is_not_taken(pos: Pos) -> None:
+    without = {name: value for name, value in DETAILS.items() if name != "source"}
+
+    for missing in ({}, {"source": ""}, {"source": "  "}, {"source": "market"}):
+        with refused(InvalidInput, field="source", clause="五.1"):
+            pos.open(payload={**without, **missing})
+
+
 @pytest.mark.req("PLT-13")
 def test_numbers_carry_the_letters_of_the_class_and_the_day(pos: Pos) -> None:
     fault, delivery = pos.open("device_fault"), pos.open("consumables")
@@ -43,7 +52,7 @@ def test_numbers_carry_the_letters_of_the_class_and_the_day(pos: Pos) -> None:
 @pytest.mark.req("POS-01", "PLT-18")
 @pytest.mark.parametrize("key", [{"terminal_no": " t-88001 "}, {"merchant_no": "M-5001"}, {"barcode": "ps-900001"}])
 def test_any_of_the_three_numbers_finds_merchant_terminal_and_district(pos: Pos, key: dict[str, str]) -> None:
-    ticket = pos.ticket(pos.open(payload=key).number)
+    ticket = pos.ticket(pos.open(payload={"source": "merchant", **key}).number)
 
     assert (ticket.customer.name if ticket.customer else "", ticket.unit) == ("老王火锅", pos.cast.units["HN-CS"])
     assert Identifier.objects.filter(ticket=ticket, value=next(iter(key.values())).strip().upper()).exists()
@@ -62,7 +71,7 @@ def test_a_branch_takes_requests_of_its_own_district_only(pos: Pos) -> None:
 
 @pytest.mark.req("POS-02")
 def test_headquarters_takes_requests_of_the_whole_country(pos: Pos) -> None:
-    hunan, guizhou = pos.open(payload={"terminal_no": "T-88001"}).number, pos.open(payload={"merchant_no": "M-7002"}).number
+    hunan, guizhou = (pos.open(payload={"source": "bank", **key}).number for key in ({"terminal_no": "T-88001"}, {"merchant_no": "M-7002"}))
 
     assert (pos.ticket(hunan).unit.code, pos.ticket(guizhou).unit.code) == ("HN-CS", "GZ")
 
@@ -90,7 +99,7 @@ def test_whoever_takes_no_calls_opens_no_tickets(pos: Pos, who: str) -> None:
 )
 def test_wrong_entries_are_named_and_nothing_is_opened(pos: Pos, payload: dict[str, Any], field: str) -> None:
     if not field:
-        assert pos.ticket(pos.open(payload=payload).number).fields == {"terminal_no": "T-88001"}
+        assert pos.ticket(pos.open(payload={"source": "bank", **payload}).number).fields == {"source": "bank", "terminal_no": "T-88001"}
         return
     with refused(InvalidInput, field=field):
         pos.open(payload=payload)
@@ -143,7 +152,7 @@ def test_correcting_details_keeps_what_they_were(pos: Pos) -> None:
     assert (ticket.address, ticket.contact, ticket.source) == ("五一路12号2楼", "", "bank")
     assert "contact" not in ticket.fields
     event = Event.objects.get(ticket=ticket, action="register")
-    assert event.payload["before"] == {"address": DETAILS["address"], "contact": "王老板", "source": None}
+    assert event.payload["before"] == {"address": DETAILS["address"], "contact": "王老板", "source": "merchant"}
     assert (event.actor_name, event.at, event.from_state, event.to_state) == ("李娜", pos.now, "accepted", "accepted")
 
 
@@ -223,6 +232,6 @@ def test_every_step_keeps_who_when_from_where_to_where_and_what_was_entered(pos:
 def test_the_number_of_programs_does_not_matter_to_a_ticket(pos: Pos) -> None:
     program = active_programs()[0]
 
-    number = open_ticket(program, "question", {}, by=pos.cast.li.actor, at=pos.now).number
+    number = open_ticket(program, "question", {"source": "bank"}, by=pos.cast.li.actor, at=pos.now).number
 
     assert pos.ticket(number).rulebook_version_id == program.version_id

@@ -17,13 +17,12 @@ from banjie.people.access import actor_of_member, forget
 from banjie.people.verbs.posts import assign_post
 from banjie.tickets.models import Event
 from tests.cast import BUILDER, LONG_AGO, Person
-from tests.pos import DETAILS, GUIDED, Pos
+from tests.pos import BLOCKED, DETAILS, GUIDED, Pos
 from tests.tickets.observing import disagreements, refused
 
-KEY = {"HN": {"terminal_no": "T-88001"}, "GZ": {"merchant_no": "M-7002"}}
+KEY = {"HN": {"source": "bank", "terminal_no": "T-88001"}, "GZ": {"source": "bank", "merchant_no": "M-7002"}}
 AGENT = {"HN": "chen_hn", "GZ": "gu_gz"}
 INSPECTOR = {"HN": "zhao", "GZ": "sun_gz"}
-BLOCKED = {"blocked_side": "bank", "blocked_reason": "密钥未下发"}
 JUNE = Asked("pos-terminal-service", Period(date(2024, 6, 1), date(2024, 6, 30)))
 
 

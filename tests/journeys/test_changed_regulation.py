@@ -68,8 +68,8 @@ def test_a_regulation_whose_promised_time_is_not_set_cannot_be_put_to_work(pos: 
 def test_what_the_ten_minutes_cover_is_the_organisations_choice(pos: Pos) -> None:
     change(
         pos,
-        "        until: [unprocessed, solved_by_phone]\n        within: 10m\n",
-        "        until: [at_second_level, unprocessed, solved_by_phone]\n        within: 30m\n",
+        "        until: unprocessed\n        within: 10m\n",
+        "        until: [at_second_level, unprocessed]\n        within: 30m\n",
     )
     number = pos.open("consumables", {**DETAILS, "merchant_no": "M-7002"}).number
 

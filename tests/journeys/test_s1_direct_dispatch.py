@@ -9,7 +9,7 @@ from banjie.deadlines.models import Clock, DutyItem, DutyRun, Finding
 from banjie.deadlines.sweep import sweep
 from banjie.dispatch.models import Assignment
 from banjie.kernel.errors import InvalidInput
-from tests.pos import DETAILS, GUIDED, Pos, moment
+from tests.pos import BLOCKED, DETAILS, GUIDED, Pos, moment
 
 
 @pytest.mark.req("POS-05", "POS-07", "POS-09", "POS-10", "POS-11", "POS-12")
@@ -48,7 +48,7 @@ def test_the_next_day_owes_four_callbacks_of_37_and_all_five_open_tickets(pos: P
     done = [pos.completed() for _n in range(36)]
     open_ones = [pos.dispatched() for _n in range(5)]
     for number in open_ones:
-        pos.do(number, "report_blocked", {"blocked_side": "bank", "blocked_reason": "密钥未下发"}, by=zhao)
+        pos.do(number, "report_blocked", BLOCKED, by=zhao)
     pos.now = moment("2024-06-04 16:10")
     pos.do(booked, "complete", {"result": "已修复", "fully_solved": True}, by=zhao)
 

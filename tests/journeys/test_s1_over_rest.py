@@ -8,7 +8,7 @@ from banjie.deadlines.duties import run_duties
 from banjie.deadlines.models import DutyItem, DutyRun
 from banjie.deadlines.sweep import sweep
 from tests.journeys.conftest import Doors
-from tests.pos import DETAILS, GUIDED
+from tests.pos import BLOCKED, DETAILS, GUIDED
 from tests.tickets.observing import disagreements
 
 CALL = {**DETAILS, "address": "12 Wuyi Rd, Changsha", "contact": "Wang", "problem": "no paper feed", "source": "merchant"}
@@ -53,7 +53,7 @@ def test_of_37_completed_four_are_called_back_or_the_day_is_a_breach(doors: Door
     for other in waiting[:2]:
         doors.zhao.act(other, "book", {"visit_at": "2024-06-06 15:00", "agreed_with": "Wang"})
     for other in waiting[2:]:
-        doors.zhao.act(other, "report_blocked", {"blocked_side": "merchant", "blocked_reason": "闭店装修"})
+        doors.zhao.act(other, "report_blocked", {**BLOCKED, "blocked_side": "merchant", "blocked_reason": "闭店装修"})
     doors.at("2024-06-04 16:10")
     assert doors.zhao.act(number, "complete", {"result": "fixed", "fully_solved": True})[1]["state"] == "completed"
     run_duties(doors.at("2024-06-05 00:00"))

@@ -10,7 +10,7 @@ from banjie.deadlines.duties import run_duties
 from banjie.deadlines.models import DutyRun
 from banjie.deadlines.sweep import sweep
 from tests.journeys.conftest import Doors
-from tests.pos import DETAILS, GUIDED, moment
+from tests.pos import BLOCKED, DETAILS, GUIDED, moment
 from tests.tickets.observing import disagreements
 
 JUNE = {"rulebook": "pos-terminal-service", "first": "2024-06-03", "last": "2024-06-09"}
@@ -40,9 +40,7 @@ def blocked(doors: Doors) -> str:
     """Let the inspector report the ticket uncompleted."""
     number = dispatched_late(doors)
     doors.at("2024-06-03 15:00")
-    assert (
-        doors.sun_gz.act(number, "report_blocked", {"blocked_side": "bank", "blocked_reason": "bank terminal key not released"})[0] == 200
-    )
+    assert doors.sun_gz.act(number, "report_blocked", {**BLOCKED, "blocked_reason": "bank terminal key not released"})[0] == 200
     return number
 
 
@@ -83,11 +81,11 @@ def test_a_dispatch_at_13_minutes_is_a_breach_of_three_that_both_levels_see_whil
 def test_uncompleted_without_its_reason_is_refused_and_with_it_stays_in_follow_up(doors: Doors) -> None:
     number = dispatched_late(doors)
 
-    status, problem = doors.sun_gz.act(number, "report_blocked", {"blocked_side": "bank"})
+    status, problem = doors.sun_gz.act(number, "report_blocked", {**BLOCKED, "blocked_reason": ""})
     assert (status, problem["code"], [e["field"] for e in problem["errors"]]) == (422, "invalid-input", ["blocked_reason"])
     assert "一.4" in problem["clause"]
     assert doors.sun_gz.get(f"tickets/{number}")[1]["state"] == "unprocessed"
-    doors.sun_gz.act(number, "report_blocked", {"blocked_side": "bank", "blocked_reason": "bank terminal key not released"})
+    doors.sun_gz.act(number, "report_blocked", {**BLOCKED, "blocked_reason": "bank terminal key not released"})
 
     ticket = doors.gu_gz.get(f"tickets/{number}")[1]
     assert (ticket["state"], ticket["open"], ticket["assignee"]) == ("uncompleted", True, "孙磊")

@@ -33,7 +33,7 @@ def test_the_clause_on_dispatch_is_explained_by_its_rules() -> None:
     assert "由总部客服、二级客服进行；在“待派单”时；须填写实际装机地址、联系人、联系电话、问题描述；" in found["动作 派单"].sentence
     assert "终端编号、商户编号、浦思条码至少填一项" in found["动作 派单"].sentence
     assert "之后：直派→“未处理”、转派→“待二级客服派单”" in found["动作 派单"].sentence
-    assert "从“已受理”、“待派单”到“未处理”、“电话解决”：10分钟内；用去 70% 时提醒" in found["时限 派单到人"].sentence
+    assert "从“已受理”、“待派单”到“未处理”：10分钟内；用去 70% 时提醒" in found["时限 派单到人"].sentence
 
 
 def test_the_clause_on_callbacks_is_explained_by_its_duties() -> None:

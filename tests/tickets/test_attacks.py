@@ -24,7 +24,7 @@ from banjie.tickets.possible import possible_actions
 from banjie.tickets.queue import Filters, page
 from banjie.tickets.snapshot import load
 from banjie.worktime.models import Calendar, CalendarVersion
-from tests.pos import DETAILS, Pos
+from tests.pos import BLOCKED, DETAILS, Pos
 from tests.rest.client import Rest
 from tests.tickets.observing import everything, refused
 
@@ -99,7 +99,7 @@ def test_what_is_offered_is_what_is_allowed_for_everybody_in_every_state(pos: Po
     zhao = pos.cast.zhao.actor
     fresh, sent, blocked, booked, done = (pos.dispatched() for _n in range(5))
     opened = pos.open(payload={**DETAILS, "terminal_no": "T-88001"}).number
-    pos.do(blocked, "report_blocked", {"blocked_side": "bank", "blocked_reason": "密钥"}, by=zhao)
+    pos.do(blocked, "report_blocked", BLOCKED, by=zhao)
     pos.do(booked, "book", {"visit_at": "2024-06-04 15:00", "agreed_with": "王老板"}, by=zhao)
     pos.do(done, "complete", {"result": "好", "fully_solved": True}, by=zhao)
     pos.do(sent, "send_back", {"reason": "不在片区"}, by=zhao)
@@ -214,7 +214,10 @@ def test_an_address_from_a_header_is_kept_nowhere(pos: Pos) -> None:
 
     forged = "1.2.3.4\r\nSet-Cookie: x=<script>"
     response = li.client.post(
-        "/api/v1/tickets", b'{"type": "question"}', content_type="application/json", headers={"X-Forwarded-For": forged}
+        "/api/v1/tickets",
+        b'{"type": "question", "fields": {"source": "bank"}}',
+        content_type="application/json",
+        headers={"X-Forwarded-For": forged},
     )
 
     assert response.status_code == 201

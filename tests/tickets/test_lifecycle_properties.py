@@ -124,6 +124,7 @@ class Lifecycle(RuleBasedStateMachine):
                 "target_unit": st.sampled_from([u.pk for u in cast.units.values()]),
                 "visit_at": st.sampled_from([(self.now + timedelta(hours=h)).isoformat() for h in (1, 30)]),
                 "agreed_with": st.just("王老板"),
+                "work_done": st.just("更换模块,仍不通"),
                 "blocked_side": st.sampled_from(["bank", "merchant"]),
                 "blocked_reason": st.just("密钥未下发"),
                 "result": st.just("更换模块"),

@@ -13,7 +13,7 @@ from banjie.tickets.lifecycle import NotAllowedNow, perform
 from banjie.verification.models import Callback, Closure, Reopening, Verification
 from banjie.verification.verbs.call_back import EnoughAttempts, TooSoon
 from tests.cast import BUILDER, LONG_AGO
-from tests.pos import Pos
+from tests.pos import BLOCKED, DETAILS, GUIDED, Pos
 from tests.tickets.observing import disagreements, refused
 
 
@@ -108,7 +108,7 @@ def test_nobody_calls_back_or_verifies_his_own_work_whatever_posts_he_has(pos: P
     assign_post(pos.cast.zhao.member, role=pos.cast.roles["second_level"], unit=pos.cast.units["HN"], by=BUILDER, at=LONG_AGO)
     zhao = actor_of_member(pos.cast.zhao.member.pk, pos.now)
     done, waiting = pos.completed(), pos.dispatched()
-    pos.do(waiting, "report_blocked", {"blocked_side": "bank", "blocked_reason": "密钥"}, by=zhao)
+    pos.do(waiting, "report_blocked", BLOCKED, by=zhao)
 
     with refused(NotPermitted):
         pos.do(done, "call_back", {"reached": "satisfied"}, by=zhao)
@@ -124,7 +124,7 @@ def test_both_levels_verify_what_is_appointed_or_uncompleted_and_nothing_else(po
     with refused(NotAllowedNow):
         pos.do(number, "verify", {"verified": "看过"}, by=person.actor)
 
-    pos.do(number, "report_blocked", {"blocked_side": "bank", "blocked_reason": "密钥"}, by=pos.cast.zhao.actor)
+    pos.do(number, "report_blocked", BLOCKED, by=pos.cast.zhao.actor)
     with refused(InvalidInput, field="verified", clause="五.6"):
         pos.do(number, "verify", {"verified": " "}, by=person.actor)
     pos.do(number, "verify", {"verified": "银行确认明日下发"}, by=person.actor)
@@ -157,7 +157,7 @@ def test_a_completed_ticket_is_closed_by_hand_or_withdrawn_never(pos: Pos) -> No
 def test_withdrawing_needs_a_reason_and_ends_everything(pos: Pos, stage: str) -> None:
     number = pos.open().number if stage == "opened" else pos.dispatched()
     if stage == "blocked":
-        pos.do(number, "report_blocked", {"blocked_side": "bank", "blocked_reason": "密钥"}, by=pos.cast.zhao.actor)
+        pos.do(number, "report_blocked", BLOCKED, by=pos.cast.zhao.actor)
 
     with refused(InvalidInput, field="reason"):
         pos.do(number, "cancel")
@@ -174,15 +174,11 @@ def test_withdrawing_needs_a_reason_and_ends_everything(pos: Pos, stage: str) ->
     assert disagreements() == []
 
 
-@pytest.mark.parametrize("ended", ["completed", "closed", "solved_by_phone"])
+@pytest.mark.parametrize("ended", ["completed", "closed"])
 def test_what_ended_is_taken_up_again_with_a_reason_and_dispatched_anew(pos: Pos, ended: str) -> None:
-    if ended == "solved_by_phone":
-        number = pos.open(payload={"terminal_no": "T-88001", "problem": "不出纸"}).number
-        pos.do(number, "guide", {"guided": "solved", "guidance": "重启"})
-    else:
-        number = pos.completed()
-        if ended == "closed":
-            pos.do(number, "close")
+    number = pos.completed()
+    if ended == "closed":
+        pos.do(number, "close")
     pos.pass_time(days=3)
 
     with refused(InvalidInput, field="reason"):
@@ -194,6 +190,27 @@ def test_what_ended_is_taken_up_again_with_a_reason_and_dispatched_anew(pos: Pos
     assert ticket.round == (1 if ended == "completed" else 2)
     assert ticket.responsible == pos.cast.li.member
     assert Reopening.objects.get().reason == "又不出纸"
+    assert disagreements() == []
+
+
+@pytest.mark.req("POS-05", "POS-06")
+def test_what_was_solved_by_phone_is_taken_up_again_by_phone_and_not_dispatched_before_that_failed(pos: Pos) -> None:
+    number = pos.open(payload={**DETAILS, "terminal_no": "T-88001"}).number
+    pos.do(number, "guide", {"guided": "solved", "guidance": "重启"})
+    pos.pass_time(days=3)
+
+    with refused(NotAllowedNow):
+        pos.do(number, "reopen", {"reason": "又不出纸"})
+    with refused(InvalidInput, field="reason", clause="五.2"):
+        pos.do(number, "take_up")
+    pos.do(number, "take_up", {"reason": "又不出纸"})
+
+    ticket = pos.ticket(number)
+    assert (ticket.state, ticket.is_open, ticket.round) == ("accepted", True, 2)
+    with refused(NotAllowedNow, clause="五.3"):
+        pos.do(number, "dispatch")
+    pos.do(number, "guide", GUIDED)
+    assert pos.do(number, "dispatch").state == "unprocessed"
     assert disagreements() == []
 
 
