@@ -14,7 +14,7 @@ export function startDrafts() {
     form.addEventListener("htmx:beforeOnLoad", (event) => { if (event.detail.xhr.status < 400 && event.detail.elt === form) forget(form); });
     if (!form.hasAttribute("hx-post")) form.addEventListener("submit", () => changed.delete(form));
   });
-  each("form[data-kept] [data-conditional]", (place) => fill(place.closest("form"), place));
+  each("form[data-kept] [data-conditional]", (place) => { if (fill(place.closest("form"), place)) ask(place.closest("form")); });
   on("submit", "[data-sign-out]", () => { changed.clear(); sessionStorage.clear(); });
   window.addEventListener("beforeunload", (event) => {
     if ([...changed].some((form) => form.isConnected)) event.preventDefault();
@@ -56,7 +56,10 @@ function restore(form) {
 
 // Lets the server say which fields are shown and needed now.
 function ask(form) {
-  form.querySelector("[data-conditions]")?.dispatchEvent(new Event("conditions"));
+  const place = form.querySelector("[data-conditions]");
+  if (!place) return;
+  window.htmx.process(place); // while the page is loading it may not listen yet
+  place.dispatchEvent(new Event("conditions"));
 }
 
 // Puts what was typed into the controls below `root`; tells whether anything differed.

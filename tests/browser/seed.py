@@ -1,4 +1,4 @@
-"""Fill a new site for the browser: the cast with passwords, the POS regulation, and yesterday's 37 completed tickets.
+"""Fill a new site for the browser: the cast with passwords, the POS regulation and that of returns, and yesterday's 37 completed tickets.
 
 Run in the site's environment: `python -m tests.browser.seed`.
 """
@@ -31,6 +31,7 @@ from banjie.worktime.verbs.install_shipped import install_shipped_calendars  # n
 from tests.browser.people import PASSWORD  # noqa: E402
 from tests.cast import BUILDER, build_cast  # noqa: E402
 from tests.pos import DETAILS, GUIDED  # noqa: E402
+from tests.returns import install_returns  # noqa: E402
 
 COMPLETED = 37
 
@@ -44,6 +45,7 @@ def seed() -> None:
     Member.objects.update(password=make_password(PASSWORD), must_change_password=False)
     install_shipped_calendars(by=BUILDER, at=long_ago)
     install_shipped("pos-terminal-service", by=BUILDER, at=yesterday - timedelta(hours=1))
+    install_returns(at=yesterday - timedelta(hours=1))
     unit = Unit.objects.get(code="HN-CS").pk
     customer = save_customer(CustomerDraft(name="老王火锅", kind="merchant", unit_id=unit), by=BUILDER, at=long_ago)
     keys = {"terminal_no": "T-88001", "merchant_no": "M-5001", "barcode": "PS-900001"}
