@@ -20,6 +20,8 @@ from django.db.backends.postgresql import base
 from psycopg.pq import Format
 
 ASKED_EVERY = 10.0  # seconds
+# A change is one of a few hundred statements, by its action and what reacts; the driver keeps 100, and would forget each before it is kept.
+MOST_PLANS = 500
 _TIMESTAMPTZ = psycopg.postgres.types["timestamptz"].oid
 _QUICK: Any = psycopg.adapters.get_loader(_TIMESTAMPTZ, Format.TEXT)
 
@@ -41,6 +43,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(conn_params)
         if self._is_ours:
             connection.adapters.register_loader("timestamptz", _QUICK)
+            connection.prepared_max = MOST_PLANS
         self._asked_at = time.monotonic()
         return connection
 
