@@ -13,7 +13,7 @@ from banjie.channels.models import Notification
 from banjie.deadlines.duties import draw, run_duties, sample_size, seed_of
 from banjie.deadlines.models import DutyItem, DutyRun, Finding
 from banjie.rulebook.language import Duty, Over
-from tests.pos import BLOCKED, Pos, moment
+from tests.pos import BLOCKED, DETAILS, Pos, moment
 from tests.tickets.observing import everything
 
 SAMPLE, VERIFY = "sample_completed", "verify_open"
@@ -41,6 +41,36 @@ def test_a_tenth_is_rounded_up_and_at_least_one_of_any(frame: int) -> None:
 
     assert size == (math.ceil(frame / 10) if frame else 0)
     assert (size >= 1) == (frame >= 1)
+
+
+@pytest.mark.req("POS-22")
+def test_the_regulation_owes_a_tenth_of_any_number_of_completed_tickets_every_day(pos: Pos) -> None:
+    duty = pos.program.book.duties[SAMPLE]
+
+    assert [sample_size(duty, n) for n in range(1001)] == [math.ceil(n / 10) for n in range(1001)]
+    assert (duty.every, duty.do, sorted(duty.by)) == ("day", ["call_back"], ["hq_agent", "second_level"])
+
+
+@pytest.mark.req("POS-22", "POS-06")
+def test_the_sample_is_drawn_from_what_was_completed_yesterday_and_from_nothing_else(pos: Pos) -> None:
+    """Not the day before, not today, not what is still open, and not what the phone solved (section 5, no. 10)."""
+    days: dict[int, list[str]] = {}
+    for day in (7, 8, 9, 10):  # Friday, the weekend, and Dragon Boat Festival
+        pos.now = moment(f"2024-06-{day:02d} 00:00")
+        at_midnight = pos.completed()
+        pos.now = moment(f"2024-06-{day:02d} 23:59:59.999")
+        solved = pos.open(payload={**DETAILS, "terminal_no": "T-88001"}).number
+        pos.do(solved, "guide", {"guided": "solved", "guidance": "重启"})
+        pos.dispatched()
+        blocked(pos)
+        days[day] = [at_midnight, pos.completed()]
+
+    run_duties(moment("2024-06-11 08:00"))
+
+    assert {day: sorted(run_of(SAMPLE, f"2024-06-{day:02d}").frame) for day in (8, 9, 10, 11)} == {
+        day + 1: sorted(numbers) for day, numbers in days.items()
+    }
+    assert {run_of(SAMPLE, f"2024-06-{day:02d}").required for day in (8, 9, 10, 11)} == {1}
 
 
 @given(numbers=st.lists(st.from_regex(r"GZ-24060[1-9]-0\d{4}", fullmatch=True), unique=True, max_size=40), day=st.dates())

@@ -40,11 +40,26 @@ def test_a_dispatched_ticket_is_in_exactly_one_of_four_results_and_loops_until_i
         seen.append(pos.ticket(number).state)
 
     assert seen == ["unprocessed", "uncompleted", "appointed", "uncompleted", "completed"]
-    handling = {
-        name for name, state in pos.program.types["device_fault"].process.states.items() if state.stage in ("handling", "verification")
-    }
-    assert handling == {"unprocessed", "uncompleted", "appointed", "completed"}
+    results = {"unprocessed": "未处理", "uncompleted": "未完结", "appointed": "已预约", "completed": "已完结"}
+    for kind in pos.program.types.values():
+        states = kind.process.states.items()
+        assert {name: state.title for name, state in states if state.stage in ("handling", "verification")} == results
     assert disagreements() == []
+
+
+@pytest.mark.req("POS-21")
+@pytest.mark.parametrize("result", ["unprocessed", "uncompleted", "appointed"])
+def test_whatever_was_fed_back_but_completion_handling_goes_on_with_any_result(pos: Pos, zhao: Person, result: str) -> None:
+    before = {"uncompleted": ("report_blocked", BLOCKED), "appointed": ("book", VISIT)}
+    for action, payload in (("book", VISIT), ("report_blocked", BLOCKED), ("complete", DONE)):
+        number = pos.dispatched()
+        if result in before:
+            pos.do(number, *before[result], by=zhao.actor)
+        assert (pos.ticket(number).state, pos.ticket(number).is_open) == (result, True)
+
+        done = pos.do(number, action, payload, by=zhao.actor)
+
+        assert done.state == {"book": "appointed", "report_blocked": "uncompleted", "complete": "completed"}[action]
 
 
 @pytest.mark.req("POS-14")
@@ -52,7 +67,9 @@ def test_a_ticket_stays_unprocessed_until_there_is_feedback(pos: Pos, zhao: Pers
     number = pos.dispatched()
 
     pos.do(number, "acknowledge", by=zhao.actor)
-    pos.do(number, "urge")
+    pos.do(number, "start", by=zhao.actor)
+    for action in ("urge", "supervise", "comment"):
+        pos.do(number, action, {"note": "请尽快"})
 
     assert pos.ticket(number).state == "unprocessed"
 
@@ -71,6 +88,17 @@ def test_uncompleted_demands_the_side_and_the_objective_reason(pos: Pos, zhao: P
     assert (ticket.state, ticket.is_open, ticket.assignee) == ("uncompleted", True, zhao.member)
     row = Blocker.objects.get(ticket=ticket)
     assert (row.side, row.reason, row.by) == ("bank", "密钥未下发", zhao.member)
+
+
+@pytest.mark.req("POS-15")
+@pytest.mark.parametrize("side", ["bank", "merchant"])
+def test_the_objective_reason_lies_with_the_bank_or_the_merchant_and_what_was_done_is_kept(pos: Pos, zhao: Person, side: str) -> None:
+    number = pos.dispatched()
+
+    pos.do(number, "report_blocked", {**BLOCKED, "blocked_side": side}, by=zhao.actor)
+
+    assert Blocker.objects.get(ticket__number=number).side == side
+    assert Event.objects.get(ticket__number=number, action="report_blocked").payload == {**BLOCKED, "blocked_side": side}
 
 
 @pytest.mark.req("POS-15")
@@ -231,16 +259,21 @@ def test_each_result_is_at_the_service_centre_at_once_with_its_state(pos: Pos, z
 
 
 @pytest.mark.req("POS-18")
-def test_service_tickets_stand_before_other_field_work_however_old_that_is(pos: Pos) -> None:
+def test_service_tickets_stand_before_other_field_work_however_late_that_is(pos: Pos, zhao: Person) -> None:
     inspection = pos.dispatched(kind="routine_inspection")
-    pos.pass_time(hours=2)
+    over = pos.ticket(inspection).due_at
+    checked = pos.completed()
+    pos.pass_time(days=8)
     urgent = pos.open("device_fault", {**DETAILS, "terminal_no": "T-88001", "urgency": "urgent"}).number
     pos.do(urgent, "guide", {"guided": "failed", "guidance": "重启无效"})
     pos.do(urgent, "dispatch")
     fault = pos.dispatched()
 
+    assert over is not None
+    assert over < pos.now
     for reader in (pos.cast.zhao, pos.cast.boss_hn, pos.cast.chen_hn):
-        assert [r.number for r in page(reader.actor, Filters()).rows] == [urgent, fault, inspection]
+        for filters in (Filters(), Filters(assignee=zhao.member.pk)):  # what is completed needs nobody in the field any more
+            assert [r.number for r in page(reader.actor, filters).rows] == [urgent, fault, inspection, checked]
 
 
 @pytest.mark.req("POS-26", "FQR-06", "DSP-07")
