@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,11 +23,12 @@ HOURS = (1, 1, 1, 1, 1, 2, 4, 10, 30, 60, 70, 60, 40, 45, 60, 62, 55, 40, 24, 16
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One request: when, which type, what the caller says."""
+    """One request: when, which type, what the caller says; the row of the file that it came from."""
 
     at: datetime
     type: str
     fields: dict[str, Any] = field(default_factory=dict)
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,36 +76,68 @@ def from_file(path: Path, zone: ZoneInfo) -> list[Arrival]:
     """Read requests from a CSV or Excel file with the columns `at`, `type`, and one per field.
 
     Raises:
-        InvalidInput: a column is missing, a time is none, or there are more than MAX_ROWS rows; each with its row.
+        InvalidInput: it cannot be read, a column is missing, a time is none, or there are more than MAX_ROWS rows; each with its row.
     """
-    rows = list(_rows(path))
-    if not rows or not {"at", "type"} <= {name.strip() for name in rows[0]}:
-        raise InvalidInput("The file needs a header row with at least the columns at and type.", errors=[FieldError("row 1", "at, type")])
+    lines = _lines_of_csv(path) if path.suffix.lower() == ".csv" else _lines_of_workbook(path)
+    header = [str(cell).strip() for cell in next(lines, [])]
+    if not {"at", "type"} <= set(header):
+        raise InvalidInput("Row 1 needs at least the columns at and type.")
     errors, arrivals = [], []
-    for number, row in enumerate(rows, start=2):
-        given = {key.strip(): str(value).strip() for key, value in row.items() if key and str(value or "").strip()}
+    for number, line in enumerate(lines, start=2):
+        if number > MAX_ROWS + 1:
+            raise InvalidInput(f"At most {MAX_ROWS} rows.")
+        given = {name: text for name, cell in zip(header, line, strict=False) if name and (text := _text(cell))}
+        if not given:
+            continue
         try:
             at = datetime.fromisoformat(given.pop("at", ""))
         except ValueError:
             errors.append(FieldError(f"row {number}", "at: write e.g. 2024-06-03 09:00"))
             continue
-        arrivals.append(Arrival(at if at.tzinfo else at.replace(tzinfo=zone), given.pop("type", ""), given))
-    if errors:
-        raise InvalidInput(errors=errors[:200])
+        arrivals.append(Arrival(at if at.tzinfo else at.replace(tzinfo=zone), given.pop("type", ""), given, number))
+    if errors or not arrivals:
+        raise InvalidInput("" if errors else "The file holds no request.", errors=errors[:200])
     return sorted(arrivals, key=lambda a: a.at)
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    if path.suffix.lower() == ".csv":
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            for number, row in enumerate(csv.DictReader(file)):
-                if number >= MAX_ROWS:
-                    raise InvalidInput(f"At most {MAX_ROWS} rows.")
-                yield row
+def must_fit(arrivals: list[Arrival], types: Collection[str], begin: datetime, until: datetime) -> None:
+    """Refuse requests that nobody could make: of no type, or outside the time.
+
+    Raises:
+        InvalidInput: with each row, 200 at most.
+    """
+    known = ", ".join(sorted(types))
+    errors = [FieldError(f"row {a.row}", f"type: there is no {a.type!r}, but {known}") for a in arrivals if a.type not in types]
+    span = f"{begin:%Y-%m-%d %H:%M} to {until:%Y-%m-%d %H:%M}"
+    errors += [FieldError(f"row {a.row}", f"at: {a.at:%Y-%m-%d %H:%M} is outside {span}") for a in arrivals if not begin <= a.at < until]
+    if errors:
+        raise InvalidInput(errors=errors[:200])
+
+
+def _text(cell: Any) -> str:
+    """Return a cell's text; a workbook's whole numbers, such as phones, without a decimal point."""
+    return str(int(cell) if isinstance(cell, float) and cell.is_integer() else "" if cell is None else cell).strip()
+
+
+def _lines_of_csv(path: Path) -> Iterator[list[Any]]:
+    content = path.read_bytes()
+    for encoding in ("utf-8-sig", "gb18030"):  # the latter is what Excel writes in China
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        try:
+            yield from csv.reader(io.StringIO(text, newline=""), strict=True)
+        except csv.Error as wrong:
+            raise InvalidInput(f"This is no CSV: {wrong}.") from wrong
         return
+    raise InvalidInput("The file is encoded neither in UTF-8 nor in GB 18030. Save it as CSV in UTF-8.")
+
+
+def _lines_of_workbook(path: Path) -> Iterator[list[Any]]:
     import python_calamine
 
-    sheet = python_calamine.load_workbook(str(path)).get_sheet_by_index(0).to_python(nrows=MAX_ROWS + 1)
-    header = [str(cell) for cell in sheet[0]] if sheet else []
-    for line in sheet[1:]:
-        yield dict(zip(header, line, strict=False))
+    try:
+        yield from python_calamine.load_workbook(str(path)).get_sheet_by_index(0).to_python(nrows=MAX_ROWS + 2)
+    except python_calamine.CalamineError as wrong:
+        raise InvalidInput("This is neither a CSV file nor an Excel workbook that can be read.") from wrong

@@ -16,7 +16,7 @@ from django.db import connection
 from banjie.deadlines.duties import run_duties
 from banjie.deadlines.models import DutyItem
 from banjie.deadlines.sweep import sweep
-from banjie.kernel.errors import Refused
+from banjie.kernel.errors import Refused, StaleVersion
 from banjie.people.actor import Actor
 from banjie.rulebook.program import ActionRule, Program
 from banjie.rulebook.queries import program_of
@@ -46,6 +46,7 @@ class Engine:
     until: datetime
     done: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    turned_away: list[tuple[int, Refused]] = field(default_factory=list)  # rows of a file that nobody could open, and why
     _heap: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     _order: int = 0
     # What was done to a ticket since it came into its state: nobody acknowledges or starts the same thing twice.
@@ -112,13 +113,16 @@ class Engine:
                 number = open_ticket(self.program, arrival.type, arrival.fields, by=actor, at=now).number
             except Refused as refused:
                 self.refused[refused.code] += 1
+                reason = refused
                 continue
             self.done["accept"] += 1
             self.plan(number, now)
             return
+        if arrival.row:
+            self.turned_away.append((arrival.row, reason))
 
     def plan(self, number: str, now: datetime) -> None:
-        """Choose what happens next to a ticket, by whom, and when."""
+        """Choose what happens next to a ticket, and when."""
         ticket = load(number, lock=False)
         program = program_of(ticket.rulebook_version_id)
         state, tried = self._tried.get(number, (ticket.state, set()))
@@ -128,17 +132,20 @@ class Engine:
         rule = choose(self.random, rules) if ticket.is_open else None
         if rule is not None:
             tried.add(rule.name)
-            self.at(now + delay(self.random, rule.spec.verb), _Doing(self, number, rule.name, RETRIES))
+            self.at(now + delay(self.random, rule.spec.verb), _Doing(self, ticket, rule.name, RETRIES))
 
-    def act(self, number: str, action: str, now: datetime, retries: int) -> None:
-        """Do an action if it is still possible, then plan the next."""
-        ticket = load(number, lock=False)
+    def act(self, ticket: Snapshot, action: str, now: datetime, retries: int) -> None:
+        """Do an action on a ticket as it was when this was planned, then plan the next; look again if others were at it."""
+        number = ticket.number
         rule = program_of(ticket.rulebook_version_id).types[ticket.type].actions[action]
         actor = self.people.pick(self.random, rule, ticket)
-        if ticket.state not in rule.states or (actor is not None and self._perform(ticket, rule, actor, now)):
-            self.plan(number, now)
-        elif retries:
-            self.at(now + timedelta(minutes=self.random.randrange(5, 90)), _Doing(self, number, action, retries - 1))
+        try:
+            if ticket.state not in rule.states or (actor is not None and self._perform(ticket, rule, actor, now)):
+                self.plan(number, now)
+            elif retries:
+                self.at(now + timedelta(minutes=self.random.randrange(5, 90)), _Doing(self, ticket, action, retries - 1))
+        except StaleVersion:
+            self.act(load(number, lock=False), action, now, retries)
 
     def fulfil(self, number: str, action: str, now: datetime, calls: int) -> None:
         """Do what a duty owes, by somebody who did not work the ticket; who is not reached is called again."""
@@ -159,7 +166,9 @@ class Engine:
         program = program_of(ticket.rulebook_version_id)
         form = payload(self.random, program, rule, ticket.fields, now, self.people.ids_under(ticket.unit_path))
         try:
-            perform(ticket.number, rule.name, form, by=actor, at=now)
+            perform(ticket.number, rule.name, form, by=actor, at=now, expect=ticket.version)
+        except StaleVersion:
+            raise
         except Refused as refused:
             self.refused[refused.code] += 1
             return False
@@ -186,12 +195,12 @@ class _Opening:
 @dataclass(frozen=True, slots=True)
 class _Doing:
     engine: Engine
-    number: str
+    ticket: Snapshot
     action: str
     retries: int
 
     def __call__(self, now: datetime) -> None:
-        self.engine.act(self.number, self.action, now, self.retries)
+        self.engine.act(self.ticket, self.action, now, self.retries)
 
 
 @dataclass(frozen=True, slots=True)
