@@ -28,7 +28,15 @@ select coalesce((select array_agg(u.name || ' · ' || r.title order by u.path, r
                  where p.member_id = %s and p.until is null), '{}'),
        (select count(*) from (select 1 from channels_notification where member_id = %s and read_at is null limit 100) x)
 """
-_TICKET_PAGES = ("console:ticket", "console:action")
+# Which place a page belongs to when it is none itself; other rooms' pages belong to the first place of their room.
+_BELONGS = {
+    "console:ticket": "console:queue",
+    "console:action": "console:queue",
+    "console:duty": "console:duties",
+    "insight:breaches": "insight:clauses",
+    "insight:finding": "insight:clauses",
+    "insight:finding_correct": "insight:clauses",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +90,23 @@ def shell_for(request: HttpRequest) -> Shell:
 
 def _nav(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
     """Yield the places that the person may go to and that exist."""
-    here = request.resolver_match.view_name if request.resolver_match else ""
     places = [place for place in _places(request, actor) if place.may]
-    here = "console:queue" if here in _TICKET_PAGES else here
-    exact = any(place.name == here for place in places)
+    current = _current(request.resolver_match.view_name if request.resolver_match else "", [place.name for place in places])
     for place in places:
         try:
             url = reverse(place.name)
         except NoReverseMatch:  # a room without pages yet
             continue
-        same_room = not here.startswith("console:") and place.name.partition(":")[0] == here.partition(":")[0]
-        yield NavItem(place.title, url, place.icon, active=place.name == here if exact else same_room, key=place.key, group=place.group)
+        yield NavItem(place.title, url, place.icon, active=place.name == current, key=place.key, group=place.group)
+
+
+def _current(here: str, places: list[str]) -> str:
+    """Return the one place that a page belongs to, "" when it belongs to none."""
+    here = _BELONGS.get(here, here)
+    room = here.partition(":")[0]
+    if here in places or room == "console":
+        return here
+    return next((name for name in places if name.partition(":")[0] == room), "")
 
 
 def _places(request: HttpRequest, actor: Actor) -> Iterator[Place]:
