@@ -31,7 +31,7 @@ requirements:  ## Count the requirements that a test proves
 	@$(VENV) tools/requirements.py $(ARGS)
 
 stop:  ## Stop what `make run` started, also from another terminal
-	@$(VENV) -m banjie.config.cli stop
+	@if [ -x $(VENV) ]; then $(VENV) -m banjie.config.cli stop; else echo "nothing was running"; fi
 
 clean:  ## Remove what was installed and built; your data in var/ stays
 	rm -rf .venv node_modules banjie/ui/static/dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -19,8 +19,8 @@ TREES = ["banjie", "tools", "tests", "bench"]
 # The settings must load without a server, and without writing secrets anywhere.
 ENVIRONMENT = {
     "DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none",
-    "BANJIE_SECRET_KEY": "only-for-the-gate",
-    "BANJIE_CHAIN_KEY": "only-for-the-gate",
+    "BANJIE_SECRET_KEY": "only-for-the-gate-" * 2,
+    "BANJIE_CHAIN_KEY": "only-for-the-gate-" * 2,
     "DJANGO_SETTINGS_MODULE": "banjie.config.settings",
     "PYTHONPATH": str(ROOT),
     "PYTHONWARNINGS": "ignore::RuntimeWarning",  # makemigrations says that it cannot ask the server which migrations ran

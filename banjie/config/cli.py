@@ -10,6 +10,7 @@ import os
 import pkgutil
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -29,6 +30,15 @@ class CommandFolder(click.Group):
         command = import_module(f"{commands.__name__}.{cmd_name.replace('-', '_')}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a file that cannot be read or written ends it with one line."""
+        try:
+            return super().invoke(ctx)
+        except OSError as failed:
+            if failed.filename is None:
+                raise
+            raise click.ClickException(f"{failed.filename}: {failed.strerror}") from failed
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         rows = [(name, _first_line(name)) for name in self.list_commands(ctx)]

@@ -7,18 +7,30 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+_SHORTEST_SECRET = 32
+_INTERNAL = {"BANJIE_SUPERVISED"}
+_IN_WORDS = {
+    "int_parsing": "write a whole number",
+    "bool_parsing": "write 1 or 0",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "string_too_short": "at least {min_length} characters",
+}
 
 
 class Environment(BaseModel):
-    """What an operator may set. Every field is read from the variable of its alias."""
+    """What an operator may set. Every field is read from the variable of its alias; those without repr hold secrets and are never printed."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -29,6 +41,7 @@ class Environment(BaseModel):
         str,
         Field(
             alias="DATABASE_URL",
+            repr=False,
             description="postgresql://user:password@host:port/name of a PostgreSQL 15 or newer. Unset: an embedded server under BANJIE_HOME.",
         ),
     ] = ""
@@ -36,14 +49,18 @@ class Environment(BaseModel):
         str,
         Field(
             alias="BANJIE_SECRET_KEY",
-            description="Signs sessions and tokens. Unset: generated at the first start and kept under BANJIE_HOME.",
+            repr=False,
+            min_length=_SHORTEST_SECRET,
+            description="Signs sessions and tokens; at least 32 characters. Unset: generated at the first start and kept under BANJIE_HOME.",
         ),
     ] = ""
     chain_key: Annotated[
         str,
         Field(
             alias="BANJIE_CHAIN_KEY",
-            description="Key of the timeline's hash chain. Unset: generated at the first start and kept under BANJIE_HOME. Keep a copy off the machine.",
+            repr=False,
+            min_length=_SHORTEST_SECRET,
+            description="Key of the timeline's hash chain; at least 32 characters. Unset: generated at the first start and kept under BANJIE_HOME. Keep a copy off the machine.",
         ),
     ] = ""
     host: Annotated[str, Field(alias="BANJIE_HOST", description="Address to listen on.")] = "127.0.0.1"
@@ -73,7 +90,8 @@ class Environment(BaseModel):
     workers: Annotated[int, Field(alias="BANJIE_WORKERS", ge=1, le=64, description="Job and deadline worker processes.")] = 1
     upload_limit: Annotated[int, Field(alias="BANJIE_UPLOAD_LIMIT", ge=1024, description="Largest attachment in bytes.")] = 20 * 1024 * 1024
     email_url: Annotated[
-        str, Field(alias="BANJIE_EMAIL_URL", description="smtp://user:password@host:port or smtps://...; unset: no e-mail is sent.")
+        str,
+        Field(alias="BANJIE_EMAIL_URL", repr=False, description="smtp://user:password@host:port or smtps://...; unset: no e-mail is sent."),
     ] = ""
     email_from: Annotated[str, Field(alias="BANJIE_EMAIL_FROM", description="Sender of e-mail notifications.")] = "banjie@localhost"
 
@@ -89,8 +107,24 @@ class Environment(BaseModel):
     @field_validator("database_url")
     @classmethod
     def _postgres_only(cls, value: str) -> str:
-        if value and not value.startswith(("postgresql://", "postgres://")):
+        if not value.startswith(("postgresql://", "postgres://")):
             raise ValueError("must start with postgresql:// (Banjie runs on PostgreSQL only)")
+        if not urlsplit(_with_port(value)).path.strip("/"):
+            raise ValueError("must end with the name of the database, as in postgresql://user:password@host:5432/banjie")
+        return value
+
+    @field_validator("email_url")
+    @classmethod
+    def _mail_server(cls, value: str) -> str:
+        if not value.startswith(("smtp://", "smtps://")) or not urlsplit(_with_port(value)).hostname:
+            raise ValueError("write smtp://user:password@host:port or smtps://user:password@host:port")
+        return value
+
+    @field_validator("live_url")
+    @classmethod
+    def _page_address(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")) or not urlsplit(_with_port(value)).hostname:
+            raise ValueError("write a whole address, e.g. https://desk.example/events")
         return value
 
 
@@ -98,18 +132,41 @@ class BadEnvironment(SystemExit):
     """A setting is wrong: the process ends with one line for each."""
 
 
-def read_environment(variables: dict[str, str] | None = None) -> Environment:
+def read_environment(variables: Mapping[str, str] | None = None) -> Environment:
     """Read and check the settings; empty variables count as unset.
 
     Raises:
-        BadEnvironment: with one readable line per wrong variable.
+        BadEnvironment: with one readable line per wrong variable, which holds no secret.
     """
     given = {name: value for name, value in (os.environ if variables is None else variables).items() if value != ""}
     try:
         return Environment.model_validate(given)
     except ValidationError as wrong:
-        lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']} (now: {e['input']!r})" for e in wrong.errors()]
-        raise BadEnvironment("banjie: wrong setting\n  " + "\n  ".join(lines)) from wrong
+        lines = [f"banjie: wrong setting {_complaint(error)}" for error in wrong.errors()]
+        raise BadEnvironment("\n".join(lines)) from wrong
+
+
+def unknown_settings(variables: Mapping[str, str]) -> list[str]:
+    """Return the variables that look like settings and are none: most likely a slip of the pen."""
+    known = {field.alias for field in Environment.model_fields.values()} | _INTERNAL
+    return sorted(name for name in variables if name.startswith("BANJIE_") and name not in known)
+
+
+def _complaint(error: ErrorDetails) -> str:
+    name = str(error["loc"][0])
+    about = error.get("ctx", {})
+    said = str(about["error"]) if "error" in about else _IN_WORDS.get(error["type"], error["msg"]).format(**about)
+    hidden = any(field.alias == name and not field.repr for field in Environment.model_fields.values())
+    return f"{name}: {said}" + ("" if hidden else f" (now: {error['input']!r})")
+
+
+def _with_port(url: str) -> str:
+    """Return `url` if its port is a number that a port may have."""
+    try:
+        _port = urlsplit(url).port
+    except ValueError as wrong:
+        raise ValueError("the port must be a number up to 65535; special characters in a password are written as %XX") from wrong
+    return url
 
 
 def kept_secret(env: Environment, name: str) -> str:

@@ -17,8 +17,8 @@ from typing import Any
 
 import click
 
-from banjie.config.database import database
-from banjie.config.environment import PROJECT_ROOT, Environment, read_environment
+from banjie.config.database import database, made_home
+from banjie.config.environment import PROJECT_ROOT, Environment, read_environment, unknown_settings
 from banjie.server import postgres
 from banjie.server.ports import Ports
 from banjie.server.processes import dies_with_parent
@@ -33,6 +33,8 @@ def serve(*, demo: bool) -> int:
     """Serve until asked to stop, and return the exit code."""
     begun = time.monotonic()
     env = read_environment()
+    for name in unknown_settings(os.environ):
+        say(f"{name} is no setting of Banjie and changes nothing; docs/operations.md lists them")
     with _only_one(env) as state:
         supervisor = Supervisor(state, {}, PROJECT_ROOT)
         supervisor.listen_to_signals()
@@ -50,8 +52,11 @@ def serve(*, demo: bool) -> int:
 
 
 def _serve(supervisor: Supervisor, env: Environment, ports: Ports, *, demo: bool, begun: float) -> int:
-    port = ports.take(env.host, env.port)
-    live_port = ports.take(env.host, env.live_port or port + 1)
+    try:
+        port = ports.take(env.host, env.port)
+        live_port = ports.take(env.host, env.live_port or port + 1)
+    except OSError as refused:
+        raise OSError(f"cannot listen on BANJIE_HOST {env.host}: {refused.strerror or refused}") from refused
     supervisor.environment = os.environ | {
         "BANJIE_HOME": str(env.home.resolve()),
         "BANJIE_PORT": str(port),
@@ -81,8 +86,7 @@ def _serve(supervisor: Supervisor, env: Environment, ports: Ports, *, demo: bool
 @contextmanager
 def _only_one(env: Environment) -> Iterator[Path]:
     """Hold the home folder against a second `serve` in it; the kernel frees the lock of a killed one."""
-    env.home.mkdir(parents=True, exist_ok=True)
-    state = env.home / "serve.json"
+    state = made_home(env) / "serve.json"
     with (env.home / "serve.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -172,5 +176,7 @@ def _readable(host: str) -> str:
 def _welcome(url: str, told: dict[str, Any], seconds: float) -> None:
     lines = [f"Banjie 办结 is ready after {seconds:.1f} s:  {url}"]
     lines += [f"  {s['username']:<16} {s['password']:<16} {s['who']}" for s in told["sign_ins"]]
+    if told["new"]:
+        lines += ["  Nobody has an account yet: open this address and create the first administrator."]
     lines += ["Stop with Ctrl-C."]
     click.echo("\n" + "\n".join(lines) + "\n")

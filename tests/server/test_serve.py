@@ -107,6 +107,7 @@ def test_what_dies_comes_back_and_ctrl_c_leaves_nothing(serving: Serving) -> Non
     )
     code = serving.interrupt()
 
+    assert "create the first administrator" in serving.said  # there are no members
     assert restarted, serving.said
     assert revived, serving.said
     assert second.returncode == 1

@@ -31,6 +31,8 @@ def tickets(file: Path, view: str, kind: str, state: str) -> None:
         from banjie.people.actor import Actor
         from banjie.tickets.queue import Filters
 
+        _must_be_known("type", kind)
+        _must_be_known("state", state)
         with translation.override(settings.LANGUAGE_CODE):
             sheet = export_queue(
                 Filters(view=view, type=kind, state=state), settings.LANGUAGE_CODE, by=Actor.system("command line"), at=timezone.now()
@@ -55,3 +57,13 @@ def customers(file: Path) -> None:
             sheet = export_table(Only(), by=Actor.system("command line"), at=timezone.now())
         file.write_bytes(sheet)
         click.echo(f"written to {file}")
+
+
+def _must_be_known(column: str, value: str) -> None:
+    """Refuse a filter that matches no ticket at all: most likely a slip of the pen, and an empty file would hide it."""
+    from banjie.people.actor import Actor
+    from banjie.tickets.access import visible_tickets
+
+    found = visible_tickets(Actor.system("command line")).values_list(column, flat=True).order_by(column).distinct()
+    if value and value not in found:
+        raise click.ClickException(f"no ticket has the {column} {value!r}; there are: {', '.join(found) or 'no tickets'}")

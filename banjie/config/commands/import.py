@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 
@@ -37,7 +41,7 @@ def customers(file: Path) -> None:
 )
 def members(file: Path, passwords: Path) -> None:
     """Import members from FILE (the table of the members page)."""
-    with site(), file.open("rb") as upload:
+    with site(), file.open("rb") as upload, _private(passwords) as sheet:  # members whose passwords cannot be written would be locked out
         from django.utils import timezone
 
         from banjie.people.actor import Actor
@@ -45,6 +49,24 @@ def members(file: Path, passwords: Path) -> None:
         from banjie.people.verbs.import_members import import_members
 
         done = import_members(upload, by=Actor.system("command line"), at=timezone.now())
-        passwords.touch(mode=0o600)
-        passwords.write_bytes(password_sheet(done))
-        click.echo(f"{len(done)} members; their one-time passwords are in {passwords}")
+        sheet.write(password_sheet(done))
+    click.echo(f"{len(done)} members; their one-time passwords are in {passwords}")
+
+
+@contextmanager
+def _private(file: Path) -> Iterator[BinaryIO]:
+    """Open a new file that only its owner may read; it is gone again when the block fails.
+
+    Raises:
+        ClickException: there is such a file.
+    """
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError as there:
+        raise click.ClickException(f"{file} exists; name another file for the passwords") from there
+    try:
+        with os.fdopen(descriptor, "wb") as opened:
+            yield opened
+    except BaseException:
+        file.unlink()
+        raise

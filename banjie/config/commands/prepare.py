@@ -1,7 +1,7 @@
 """Internal: bring the database and the static files up to date, before anything is served.
 
 A process of its own, so that `banjie serve` stays small and never holds Django. Prints one line of JSON:
-what the operator is told when the site is up.
+what the operator is told when the site is up: the sign-ins of the demonstration, or that nobody has an account yet.
 """
 
 from __future__ import annotations
@@ -9,14 +9,13 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import click
 import orjson
 
-_ONE_AT_A_TIME = 0x62616E6A6965  # "banjie": two copies that start on one database migrate one after the other
+from banjie.config.database import alone
 
 
 @click.command(hidden=True)
@@ -26,25 +25,16 @@ def command(demo: bool) -> None:
     import django
 
     django.setup()
-    with redirect_stdout(sys.stderr), _alone():
+    with redirect_stdout(sys.stderr), alone():  # several copies may start on one database
         _check_server()
         _migrate()
         _collect_static()
+        _make_folders()
         if demo and _is_empty():
             _fill_demo()
     from banjie.config.welcome import sign_ins
 
-    sys.stdout.buffer.write(orjson.dumps({"sign_ins": sign_ins()}) + b"\n")
-
-
-@contextmanager
-def _alone() -> Iterator[None]:
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_lock(%s)", [_ONE_AT_A_TIME])
-        yield
-        cursor.execute("select pg_advisory_unlock(%s)", [_ONE_AT_A_TIME])
+    sys.stdout.buffer.write(orjson.dumps({"sign_ins": sign_ins(), "new": _is_empty()}) + b"\n")
 
 
 def _check_server() -> None:
@@ -85,6 +75,13 @@ def _collect_static() -> None:
     if not stamp.exists() or stamp.read_text() != mark.hexdigest():
         call_command("collectstatic", interactive=False, clear=True, verbosity=0)
         stamp.write_text(mark.hexdigest())
+
+
+def _make_folders() -> None:
+    """Make the folder of uploads before the first one, so that a backup finds it."""
+    from django.conf import settings
+
+    (settings.ENV.home / "files").mkdir(mode=0o700, exist_ok=True)
 
 
 def _is_empty() -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import orjson
 
-from banjie.config.database import database
+from banjie.config.database import site
 
 if TYPE_CHECKING:
     from banjie.rulebook.check import Report
@@ -85,8 +85,7 @@ def diff(old: Path, new: Path, language: str) -> None:
 def activate(file: Path, *, yes: bool) -> None:
     """Make FILE the active version of its rulebook, as the system: say what changes, ask, then draft, propose and activate it."""
     text = _read(file)
-    with database():
-        _start()
+    with site():
         from django.utils import timezone
 
         from banjie.config.rulebooks import activate_text, what_changes
@@ -132,18 +131,14 @@ def _read(file: Path) -> str:
 def _report(book: str) -> Report:
     """Return the report of a file, or of the active version with this slug."""
     from banjie.config.rulebooks import active_text
-    from banjie.kernel.errors import Refused
     from banjie.rulebook.check import check as checked
 
     path = Path(book)
     if path.is_file():
         report = checked(_read(path))
     else:
-        try:
-            with database():
-                report = checked(active_text(book))
-        except Refused as refused:
-            raise click.ClickException(refused.message) from refused
+        with site():
+            report = checked(active_text(book))
     if report.errors:
         raise click.ClickException(f"{book} has errors; look with: banjie rulebook check {book}")
     return report
