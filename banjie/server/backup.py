@@ -13,6 +13,7 @@ from psycopg import sql
 
 from banjie.server.binaries import find_binaries
 
+_KNOWS_TRANSACTION_TIMEOUT = 170000
 _OPTIONS = {"sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY", "options": "PGOPTIONS"}
 
 
@@ -46,6 +47,7 @@ class Target:
             host=self.host or None,
             port=self.port,
             password=self.password or None,
+            connect_timeout=10,
             autocommit=True,
             **{key: value for key, value in parse_qsl(self.query) if key in _OPTIONS},  # type: ignore[arg-type]
         )
@@ -83,7 +85,7 @@ def restore(target: Target, file: Path) -> str:
         server.execute(_sql("drop database if exists {} with (force)", fresh))
         server.execute(_sql("create database {} encoding 'UTF8' template template0", fresh))
         try:
-            _run(target, "pg_restore", "--exit-on-error", "--no-owner", "--no-privileges", f"--dbname={fresh}", str(file))
+            _load(target, fresh, file, server.info.server_version)
         except BackupFailed:
             server.execute(_sql("drop database if exists {} with (force)", fresh))
             raise
@@ -96,9 +98,31 @@ def restore(target: Target, file: Path) -> str:
     return previous
 
 
+def _load(target: Target, database: str, file: Path, server_version: int) -> None:
+    """Read a dump into an empty database.
+
+    Our pg_restore begins with a setting that servers before 17 do not know, and cannot be told to leave it out: it must
+    go on after an error there, and that must be the only one.
+    """
+    how = ["--no-owner", "--no-privileges", f"--dbname={database}", str(file)]
+    if server_version >= _KNOWS_TRANSACTION_TIMEOUT:
+        _run(target, "pg_restore", "--exit-on-error", *how)
+        return
+    try:
+        _run(target, "pg_restore", *how)
+    except BackupFailed as failed:
+        errors = [line for line in str(failed).splitlines() if "error:" in line]
+        if len(errors) != 1 or '"transaction_timeout"' not in errors[0]:
+            raise
+
+
 def _run(target: Target, program: str, *arguments: str) -> None:
     done = subprocess.run(
-        [find_binaries()[program], "--no-password", *arguments], env=target.environment(), capture_output=True, text=True, check=False
+        [find_binaries()[program], "--no-password", *arguments],
+        env=target.environment() | {"LC_ALL": "C"},  # its words are read, above and in tests
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise BackupFailed(f"{program} failed: {done.stderr.strip()}")

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from banjie.server import backup, postgres
+from banjie.server import backup, binaries, cluster, postgres
+from banjie.server.places import make_private, places
 from tests.server.conftest import FAST
 
 
@@ -54,3 +55,27 @@ def test_a_dump_that_fails_leaves_no_file(target: backup.Target, tmp_path: Path)
         backup.dump(missing, tmp_path / "x.dump")
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(all(b.major >= 17 for b in binaries.installed()), reason="no PostgreSQL before 17 is installed here")
+def test_a_dump_is_restored_into_a_server_older_than_our_programs(home: Path, tmp_path: Path) -> None:
+    older = next(b for b in binaries.installed() if b.major < 17)
+    here = places(home)
+    make_private(here.logs)
+    cluster.make_cluster(here, older, durable=False)
+    address = postgres.start(home, options=FAST)
+    target = backup.Target(address.name, address.user, address.host, address.port)
+    with target.connect() as connection:
+        connection.execute("create table tickets (number text)")
+        connection.execute("insert into tickets select 'GD-' || n from generate_series(1, 20000) n")
+    backup.dump(target, tmp_path / "whole.dump")
+    (tmp_path / "cut.dump").write_bytes((tmp_path / "whole.dump").read_bytes()[:-3000])
+
+    with target.connect() as connection:
+        connection.execute("delete from tickets")
+    backup.restore(target, tmp_path / "whole.dump")
+
+    assert len(numbers(target)) == 20000
+    with pytest.raises(backup.BackupFailed):
+        backup.restore(target, tmp_path / "cut.dump")
+    assert len(numbers(target)) == 20000
