@@ -108,6 +108,7 @@ class Engine:
         if not able:
             self.refused["nobody-may-open"] += 1
             return
+        reason = Refused()
         for actor in self.random.sample(able, min(RETRIES, len(able))):
             try:
                 number = open_ticket(self.program, arrival.type, arrival.fields, by=actor, at=now).number

@@ -31,11 +31,13 @@ class _Progress:
 @click.option(
     "--arrivals",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="CSV or Excel with the columns at, type and fields.",
+    help="CSV or Excel with the columns at (2024-06-03 09:00), type, and one for each field, by their names in the rulebook.",
 )
-@click.option("--tickets", default=10_000, show_default=True, help="How many requests the generator makes.")
-@click.option("--days", default=7, show_default=True, help="Over how many days.")
-@click.option("--begin", type=click.DateTime(["%Y-%m-%d"]), default="2024-06-03", show_default=True, help="First day.")
+@click.option(
+    "--tickets", type=click.IntRange(1, 1_000_000), default=10_000, show_default=True, help="How many requests the generator makes."
+)
+@click.option("--days", type=click.IntRange(1, 366), help="Over how many days.  [default: 7, or until two days after the last arrival]")
+@click.option("--begin", type=click.DateTime(["%Y-%m-%d"]), help="First day.  [default: 2024-06-03, or that of the first arrival]")
 @click.option("--seed", default=1, show_default=True, help="Seed of the generator and of the people's behaviour.")
 @click.option("--demo-organisation", is_flag=True, help="Use the demonstration's organisation instead of this installation's.")
 def command(**options: Any) -> None:
