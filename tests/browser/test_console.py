@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from django.conf import settings
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from banjie.config.environment import PROJECT_ROOT
 from tests.browser.conftest import SignIn, shot
@@ -90,7 +91,7 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(sign_in: Sign
     ticket = first_open(li)
     li.goto(f"{ticket}?do=comment")
     li.fill("#action-form [name=note]", "写到一半")
-    li.context.clear_cookies(name="sessionid")
+    li.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
 
     li.locator("#action-form button[type=submit]").click()
 
@@ -109,3 +110,50 @@ def test_intake_fills_only_what_is_empty(sign_in: SignIn) -> None:
     expect(li.locator("#match")).to_contain_text("老王火锅")
     expect(li.locator("[name=merchant_no]")).to_have_value("M-5001")
     expect(li.locator("[name=address]")).to_have_value("客户说的新地址")
+
+
+def test_on_a_phone_a_ticket_is_one_card_and_all_of_it_is_the_link(sign_in: SignIn) -> None:
+    li = sign_in("li")
+    li.goto("/tickets/new/?type=pos-terminal-service:consumables")
+    li.get_by_label("商户", exact=True).check()
+    li.get_by_label("紧急", exact=True).check()
+    li.fill("[name=problem]", "打印纸快用完了，今天下午三点以前请送五卷到店里来，店里只有一个人走不开")
+    li.locator("[name=problem]").press("Control+Enter")
+    li.wait_for_url("**/tickets/HC-*/**")
+    number = li.url.split("/tickets/")[1].split("/")[0]
+    phone = sign_in("li", width=375)
+    phone.goto("/tickets/")
+    card = phone.locator(f"#row-{number}")
+    card.scroll_into_view_if_needed()
+    shot(phone, "queue-cards")
+
+    tops = {name: box_of(card.locator(place)) for name, place in PARTS.items()}
+    frame = box_of(card)
+
+    first_line = [tops["number"], tops["state"], tops["urgency"]]
+    assert max(box["y"] for box in first_line) - min(box["y"] for box in first_line) < 8
+    assert tops["number"]["x"] < tops["state"]["x"] < tops["urgency"]["x"]
+    assert tops["urgency"]["y"] + tops["urgency"]["height"] <= tops["title"]["y"]
+    assert tops["title"]["y"] + tops["title"]["height"] <= tops["due"]["y"] + 2
+    assert all(frame["x"] < box["x"] and box["x"] + box["width"] < frame["x"] + frame["width"] for box in tops.values())
+    assert frame["height"] >= 44
+    assert frame["width"] > 340
+    for x, y in ((4, 4), (frame["width"] - 5, frame["height"] - 5)):
+        assert phone.evaluate("([x, y]) => document.elementFromPoint(x, y).closest('a')?.className", [frame["x"] + x, frame["y"] + y])
+    phone.touchscreen.tap(frame["x"] + frame["width"] - 5, frame["y"] + frame["height"] - 5)
+    phone.wait_for_url(f"**/tickets/{number}/")
+
+
+PARTS = {
+    "number": ".work-number",
+    "state": ".work-state .pill",
+    "urgency": ".work-title > .badge-mark",
+    "title": ".list-row-link",
+    "due": ".clock-span",
+}
+
+
+def box_of(place: Locator) -> FloatRect:
+    box = place.bounding_box()
+    assert box is not None
+    return box
