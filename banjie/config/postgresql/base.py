@@ -5,18 +5,20 @@
   connections that a network in between has forgotten.
 - Times are parsed by Python. The driver's own parser gives the same values, since our connections speak UTC.
 - Statements are planned anew each time. `prepare_threshold` in settings lets the server keep the plan of those that
-  come again and again; that needs parameters bound by the server.
+  come again and again, also after a rollback; that needs parameters bound by the server.
 """
 
 from __future__ import annotations
 
 import select
 import time
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
+from psycopg._preparing import Prepare, PrepareManager
 from psycopg.pq import Format
 
 ASKED_EVERY = 10.0  # seconds
@@ -24,6 +26,16 @@ ASKED_EVERY = 10.0  # seconds
 MOST_PLANS = 500
 _TIMESTAMPTZ = psycopg.postgres.types["timestamptz"].oid
 _QUICK: Any = psycopg.adapters.get_loader(_TIMESTAMPTZ, Format.TEXT)
+
+
+class _Plans(PrepareManager):
+    """The driver's memory of kept statements, which it empties with every rollback, lest a table made in it be named again.
+
+    Our requests make no tables, and every refusal ends in a rollback.
+    """
+
+    def _should_discard(self, prep: Prepare, results: Sequence[Any]) -> bool:
+        return super()._should_discard(prep, [one for one in results if one.command_status != b"ROLLBACK"])
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -43,7 +55,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(conn_params)
         if self._is_ours:
             connection.adapters.register_loader("timestamptz", _QUICK)
-            connection.prepared_max = MOST_PLANS
+            threshold, connection._prepared = connection.prepare_threshold, _Plans()
+            connection.prepare_threshold, connection.prepared_max = threshold, MOST_PLANS
         self._asked_at = time.monotonic()
         return connection
 
