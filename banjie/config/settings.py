@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -151,6 +152,8 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "20/m/ip,5/5m/key"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
 SESSION_ENGINE = "banjie.people.sessions"
+# Browsers send cookies to every port of a host: a second installation beside this one must not overwrite the first one's sign-ins.
+SESSION_COOKIE_NAME = f"banjie-{sha256(b'session cookie' + SECRET_KEY.encode()).hexdigest()[:8]}"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = ENV.https

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
-from django.conf import settings
 from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from banjie.config.environment import PROJECT_ROOT
@@ -91,7 +92,7 @@ def test_a_session_that_ends_in_the_middle_of_a_form_loses_nothing(sign_in: Sign
     ticket = first_open(li)
     li.goto(f"{ticket}?do=comment")
     li.fill("#action-form [name=note]", "写到一半")
-    li.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    li.context.clear_cookies(name=re.compile("^banjie-"))
 
     li.locator("#action-form button[type=submit]").click()
 
@@ -157,3 +158,25 @@ def box_of(place: Locator) -> FloatRect:
     box = place.bounding_box()
     assert box is not None
     return box
+
+
+def test_a_page_has_one_primary_button_whether_a_form_is_open_or_not(sign_in: SignIn) -> None:
+    li = sign_in("li")
+    ticket = first_open(li)
+
+    li.goto(ticket)
+    assert blue(li) == ["回访"]
+    li.locator("[data-action=supervise]").click()
+    expect(li.locator("#action-form")).to_be_visible()
+    assert blue(li) == ["督办"]
+    li.locator("[data-close-form]").click()
+    assert blue(li) == ["回访"]
+
+
+def blue(page: Page) -> list[str]:
+    """Return the words of the buttons in the main part that look like primary ones."""
+    buttons = page.locator("#main .btn:visible")
+    found: list[str] = buttons.evaluate_all(
+        "all => all.filter(one => getComputedStyle(one).backgroundColor === 'rgb(34, 83, 207)').map(one => one.textContent.trim())"
+    )
+    return found

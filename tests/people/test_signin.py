@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings as site_settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,6 +16,7 @@ from banjie.people.verbs.members import deactivate_member
 from tests.cast import Cast, Person
 
 LOGIN = "/accounts/login/"
+KEY = site_settings.SESSION_COOKIE_NAME
 FIRST = {"organisation": "长江支付", "name": "何老板", "username": "boss", "password": "cha hua 2026!"}
 
 
@@ -59,11 +61,11 @@ def test_signing_in_changes_the_session_key(cast: Cast) -> None:
     session = client.session
     session["planted"] = "by an attacker"
     session.save()
-    client.cookies["sessionid"] = planted = str(session.session_key)
+    client.cookies[KEY] = planted = str(session.session_key)
 
     assert sign_in(client, cast.li) == 302
 
-    assert client.cookies["sessionid"].value != planted
+    assert client.cookies[KEY].value != planted
     assert not Session.objects.filter(session_key=planted).exists()
     assert Session.objects.get().member == cast.li.member
     assert client.get(reverse("people:profile")).status_code == 200
@@ -135,13 +137,13 @@ def test_nobody_signs_up_or_resets_by_mail(cast: Cast, path: str) -> None:
 def test_signing_out_ends_the_session(cast: Cast) -> None:
     client = Client()
     sign_in(client, cast.li)
-    key = client.cookies["sessionid"].value
+    key = client.cookies[KEY].value
 
     assert client.get("/accounts/logout/").status_code == 200
     assert client.get(reverse("people:profile")).status_code == 200
     client.post("/accounts/logout/")
 
-    client.cookies["sessionid"] = key
+    client.cookies[KEY] = key
     assert client.get(reverse("people:profile")).status_code == 302
 
 
@@ -150,13 +152,13 @@ def test_the_first_sign_in_ends_with_an_own_password(cast: Cast) -> None:
     client, other = Client(), Client()
     sign_in(client, cast.li)
     sign_in(other, cast.li)
-    before = client.cookies["sessionid"].value
+    before = client.cookies[KEY].value
     assert client.get(reverse("people:profile"))["Location"] == reverse("people:password")
 
     answer = client.post(reverse("people:password"), {"old": cast.li.password, "new": "cha hua 2026!"})
 
     assert answer["Location"] == reverse("people:profile")
-    assert client.cookies["sessionid"].value != before
+    assert client.cookies[KEY].value != before
     assert client.get(reverse("people:profile")).status_code == 200
     assert other.get(reverse("people:profile")).status_code == 302
     assert sign_in(Client(), cast.li) == 200

@@ -113,3 +113,17 @@ def test_stop_in_a_checkout_that_never_ran_has_nothing_to_do(tmp_path: Path) -> 
     done = subprocess.run(["make", "-f", PROJECT_ROOT / "Makefile", "stop"], cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout) == (0, "nothing was running\n")
+
+
+def test_two_installations_on_one_host_do_not_overwrite_each_others_sign_ins(tmp_path: Path) -> None:
+    program = "from django.conf import settings; print(settings.SESSION_COOKIE_NAME)"
+
+    def name(secret: str) -> str:
+        given = {"BANJIE_HOME": str(tmp_path), "BANJIE_SECRET_KEY": secret, "DJANGO_SETTINGS_MODULE": "banjie.config.settings"}
+        return subprocess.run(
+            [sys.executable, "-c", program], env=given, cwd=PROJECT_ROOT, capture_output=True, text=True, check=True
+        ).stdout
+
+    first, again, second = name("a" * 40), name("a" * 40), name("b" * 40)
+
+    assert first == again != second

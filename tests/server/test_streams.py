@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from django.test import Client
 
@@ -48,7 +49,7 @@ class Browser:
     """The browser's side of one request."""
 
     def __init__(self, key: str, topics: str, **headers: str) -> None:
-        given = {"host": "127.0.0.1:8001", "cookie": f"sessionid={key}", **headers}
+        given = {"host": "127.0.0.1:8001", "cookie": f"{settings.SESSION_COOKIE_NAME}={key}", **headers}
         self.scope = {
             "type": "http",
             "method": "GET",
