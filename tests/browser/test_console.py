@@ -175,6 +175,8 @@ def test_a_page_has_one_primary_button_whether_a_form_is_open_or_not(sign_in: Si
 
 def blue(page: Page) -> list[str]:
     """Return the words of the buttons in the main part that look like primary ones."""
+    page.mouse.move(0, 0)
+    page.wait_for_function("() => document.getAnimations().length === 0")  # colours fade
     buttons = page.locator("#main .btn:visible")
     found: list[str] = buttons.evaluate_all(
         "all => all.filter(one => getComputedStyle(one).backgroundColor === 'rgb(34, 83, 207)').map(one => one.textContent.trim())"
