@@ -4,7 +4,8 @@ Loaded by `-p tests.postgres` (in `pyproject.toml`), so that it comes before pyt
 pytest-xdist the controller starts the server and the workers share it, each with a test database of its own. The
 server is stopped at the end of the run, however that comes: even SIGKILL, through the kernel's parent-death signal.
 
-When `DATABASE_URL` is set, that server is used instead.
+When `DATABASE_URL` is set, that server is used instead: its role must be allowed to create databases and to switch triggers
+off, and the name in the URL is that of an existing database, which is left alone (docs/operations.md).
 """
 
 from __future__ import annotations
@@ -50,7 +51,11 @@ def pytest_load_initial_conftests() -> Generator[None]:
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Start the server, in the controller only."""
-    if "PYTEST_XDIST_WORKER" in os.environ or "DATABASE_URL" in os.environ or session.config.option.collectonly:
+    if "PYTEST_XDIST_WORKER" in os.environ or session.config.option.collectonly:
+        return
+    if os.environ.get("DATABASE_URL"):
+        if missing := _lacks(os.environ["DATABASE_URL"]):
+            pytest.exit(f"DATABASE_URL cannot be used for the tests: {missing}", returncode=3)
         return
     try:
         address = postgres.start(Path(os.environ["BANJIE_HOME"]), options=_FAST, owned=True)
@@ -83,6 +88,24 @@ def flush_despite_append_only() -> None:
         return ["SET LOCAL session_replication_role = replica;", *found] if found else found
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign, assignment]
+
+
+def _lacks(url: str) -> str:
+    """Return what keeps tests from running on this server; empty when nothing does."""
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            row = connection.execute(
+                "select rolname, rolcreatedb or rolsuper, rolsuper or has_parameter_privilege('session_replication_role', 'set')"
+                " from pg_roles where rolname = current_user"
+            ).fetchone()
+    except psycopg.Error as refused:
+        return " ".join(str(refused).split())
+    assert row is not None
+    name, creates, switches = row
+    first = "" if creates else f"alter role {name} createdb"
+    second = "" if switches else f"grant set on parameter session_replication_role to {name}"
+    statements = "; ".join(filter(None, (first, second)))
+    return f"as a superuser: {statements}" if statements else ""
 
 
 def _new_home() -> Path:
