@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.hashers import Argon2PasswordHasher, PBKDF2PasswordHasher, make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from banjie.kernel.errors import FieldError
 
@@ -65,5 +66,16 @@ def weaknesses(password: str, member: Member, name: str) -> list[FieldError]:
     try:
         validate_password(password, member)
     except ValidationError as weak:
-        return [FieldError(name, message) for message in weak.messages]
+        return [FieldError(name, _sentence(error)) for error in weak.error_list]
     return []
+
+
+def _sentence(weak: ValidationError) -> str:
+    """Return our own words: Django's are not all translated, and name a column of the database."""
+    if weak.code == "password_too_short":
+        return _("Use at least %(count)d characters.") % {"count": (weak.params or {})["min_length"]}
+    if weak.code == "password_too_common":
+        return _("Very many people use this password. Choose another one.")
+    if weak.code == "password_too_similar":
+        return _("This password is too much like your name or sign-in name. Choose another one.")
+    return weak.messages[0]

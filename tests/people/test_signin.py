@@ -56,6 +56,20 @@ def test_a_poor_first_password_is_named() -> None:
     assert not Member.objects.exists()
 
 
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [("boss", "密码至少需要 10 个字符。"), ("password123", "这个密码使用的人太多"), ("changjiang-boss", "密码与您的姓名或登录名太相似")],
+    ids=["short", "common", "like the name"],
+)
+def test_what_is_poor_about_a_password_is_said_in_the_readers_language(password: str, said: str) -> None:
+    person = {"username": "changjiang-boss"} if "boss" in password else {}
+
+    answer = Client().post(reverse("people:first_run"), FIRST | person | {"password": password}, headers={"HX-Request": "true"})
+
+    assert said in answer.content.decode()
+
+
 def test_signing_in_changes_the_session_key(cast: Cast) -> None:
     client = Client()
     session = client.session
