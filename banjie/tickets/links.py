@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from banjie.kernel.errors import FieldError, InvalidInput, NotPermitted, Refused, Unseen
 from banjie.people.actor import Actor
@@ -35,12 +36,14 @@ class LinkedAlready(Refused):
     """The two tickets are linked; a pair has one link at a time."""
 
     code = "linked-already"
+    default_message = gettext_lazy("These two tickets are not linked like this.")
 
 
 class RingOfParents(Refused):
     """The parent would stand below its own child."""
 
     code = "ring-of-parents"
+    default_message = gettext_lazy("These two tickets are not linked like this.")
 
 
 class TooManyLinks(Refused):
@@ -86,8 +89,7 @@ def link_tickets(number: str, other: str, relation: str, *, by: Actor, at: datet
     source, target = (ticket, far) if is_outward else (far, ticket)
     _must_be_new(ticket, far)
     if kind == Link.Kind.CHILD and _is_above(source.id, target.id):
-        message = _("This would close a ring: a ticket cannot stand below its own child.")
-        raise RingOfParents(message, errors=[FieldError("other", message)])
+        raise RingOfParents(errors=[FieldError("other", _("This would close a ring: a ticket cannot stand below its own child."))])
     made = Link.objects.create(source_id=source.id, target_id=target.id, kind=kind, at=at, by_name=by.name)
     _tell("linked", made, {source.id: source.number, target.id: target.number}, by=by, at=at)
     return made
@@ -171,7 +173,7 @@ def _must_be_new(ticket: Snapshot, far: Snapshot) -> None:
     if link is not None:
         title = title_of(relation_of(link.kind, is_source=link.source_id == ticket.id))
         message = _("The two tickets are linked already: %(relation)s. Remove that link first.") % {"relation": title}
-        raise LinkedAlready(message, errors=[FieldError("other", message)])
+        raise LinkedAlready(errors=[FieldError("other", message)])
     if any(active.filter(Q(source_id=one.id) | Q(target_id=one.id)).count() >= AT_MOST for one in (ticket, far)):
         raise TooManyLinks(_("One of the two tickets already has %(n)d links.") % {"n": AT_MOST})
 
@@ -192,4 +194,4 @@ def _tell(kind: str, link: Link, numbers: dict[int, str], *, by: Actor, at: date
 
 
 def _wrong(field: str, message: str) -> InvalidInput:
-    return InvalidInput(message, errors=[FieldError(field, message)])
+    return InvalidInput(errors=[FieldError(field, message)])
