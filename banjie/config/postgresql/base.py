@@ -34,7 +34,7 @@ class _Plans(PrepareManager):
     Our requests make no tables, and every refusal ends in a rollback.
     """
 
-    def _should_discard(self, prep: Prepare, results: Sequence[Any]) -> bool:
+    def _should_discard(self, prep: Prepare, results: Sequence[Any], *_more: Any) -> bool:
         return super()._should_discard(prep, [one for one in results if one.command_status != b"ROLLBACK"])
 
 
