@@ -41,6 +41,7 @@ _KINDS = {
     "resumed": ("player-play", "neutral"),
     "attached": ("paperclip", "neutral"),
     "linked": ("link", "neutral"),
+    "unlinked": ("unlink", "neutral"),
     "phone_shown": ("eye", "neutral"),
 }
 # What happened without anybody's having to look: a bar about it would only disturb.
