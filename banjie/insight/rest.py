@@ -79,7 +79,7 @@ def figures(request: HttpRequest, asked: Query[PeriodIn]) -> HttpResponse:
 def _indicator(rate: Rate) -> dict[str, Any]:
     """Return an indicator with numerator and denominator."""
     parts = {"numerator": rate.numerator, "denominator": rate.denominator, "value": rate.value}
-    return {"name": rate.name, "title": rate.spec.title, **parts, "target": rate.spec.target}
+    return {"name": rate.name, "title": rate.spec.title, **parts, "target": rate.spec.target, "deduction": rate.deduction}
 
 
 def _duty(day: DutyDay) -> dict[str, Any]:

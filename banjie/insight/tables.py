@@ -102,6 +102,7 @@ def indicators(stats: Statistics) -> Table:
             r.denominator,
             b.value,
             r.spec.target or "—",
+            "—" if r.deduction is None else f"{r.deduction:g}",
             "、".join(r.spec.clause),
             words.formula(stats.program, r.spec),
         )
@@ -109,7 +110,7 @@ def indicators(stats: Statistics) -> Table:
     ]
     columns = (
         Figure(_("Indicator")), Figure(_("Value"), "share"), Figure(_("Numerator"), "count"), Figure(_("Denominator"), "count"),
-        Figure(_("Before"), "share"), Figure(_("Target")), Figure(_("Clause")), Figure(_("Formula")),
+        Figure(_("Before"), "share"), Figure(_("Target")), Figure(_("Points deducted")), Figure(_("Clause")), Figure(_("Formula")),
     )  # fmt: skip
     note = _("Indicators come from the rulebook, version %(number)d.") % {"number": stats.program.number}
     return Table("indicators", _("Indicators"), columns, rows, note)

@@ -38,19 +38,21 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Role(Part):
-    """A role of the regulation. `en` is its English name. `own` roles see only what is assigned to the person."""
+class Titled(Part):
+    """A part with a title in the regulation's words; `en` is its English name."""
 
     title: Title
     en: str = ""
+
+
+class Role(Titled):
+    """A role of the regulation. `en` is its English name. `own` roles see only what is assigned to the person."""
+
     sees: Literal["unit", "own"] = "unit"
 
 
-class Choice(Part):
+class Choice(Titled):
     """One of the choices of a field, written as its title alone, or with its English name."""
-
-    title: Title
-    en: str = ""
 
 
 def _choice(value: Any) -> Any:
@@ -59,11 +61,9 @@ def _choice(value: Any) -> Any:
     raise PydanticKnownError("string_type")
 
 
-class Field_(Part):  # noqa: N801  pydantic's Field is used in this very file
+class Field_(Titled):  # noqa: N801  pydantic's Field is used in this very file
     """One thing that a form asks. `as` ties it to a column that every ticket has."""
 
-    title: Title
-    en: str = ""
     kind: Literal[
         "text", "long_text", "number", "money", "date", "datetime", "choice", "yes_no", "phone", "person", "unit", "file", "rows"
     ] = "text"
@@ -82,22 +82,18 @@ class Field_(Part):  # noqa: N801  pydantic's Field is used in this very file
     role: Name | None = None
 
 
-class Limit(Part):
+class Limit(Titled):
     """A named time limit, one value or one per value of `per` (`type`, `unit`, or a choice field)."""
 
-    title: Title
-    en: str = ""
     clause: Clauses = []
     per: Name | None = None
     values: Span | dict[str, Span] = "unset"
     otherwise: Span | None = None
 
 
-class TypeOfTicket(Part):
+class TypeOfTicket(Titled):
     """A class of tickets: its process, the state in which it begins, its letter in the number, its rank in queues."""
 
-    title: Title
-    en: str = ""
     process: Name
     start: Name
     letter: Annotated[str, StringConstraints(pattern=r"^[A-Z]{1,4}$")] = "T"
@@ -181,15 +177,13 @@ class Escalation(Part):
     do: Name | None = None
 
 
-class Deadline(Part):
+class Deadline(Titled):
     """A clock: starts on entering a state or doing an action, stops likewise, and its limit.
 
     One of `within` (a duration, a named limit, or "unset"), `by` (a time of day, "end of day") or `due` (a date field
     with an offset, "appointment_at - 30m").
     """
 
-    title: Title
-    en: str = ""
     clause: Clauses
     from_: Annotated[Names, Field(alias="from")]
     until: Names
@@ -239,11 +233,9 @@ class Signoff(Part):
     when: Expression | None = None
 
 
-class Process(Part):
+class Process(Titled):
     """States, actions, clocks of one way of working."""
 
-    title: Title
-    en: str = ""
     states: dict[Name, State]
     actions: dict[Name, Action]
     deadlines: dict[Name, Deadline] = {}
@@ -280,6 +272,14 @@ class Duty(Part):
     on_breach: list[Escalation] = []
 
 
+class Penalty(Part):
+    """Points deducted for a rate that misses its target: once, or for `each` share begun, never more than `at_most`."""
+
+    points: Annotated[float, Field(gt=0, le=1000)]
+    each: Annotated[str, StringConstraints(pattern=r"^(0\.([1-9]\d?|0[1-9])|[1-9]\d?(\.\d{1,2})?)%$")] | None = None
+    at_most: Annotated[float, Field(gt=0, le=10_000)] | None = None
+
+
 class Indicator(Part):
     """A rate of the regulation: of a deadline, a duty, or of outcomes of an action. `target` is like ">= 98%"."""
 
@@ -288,6 +288,7 @@ class Indicator(Part):
     en: str = ""
     clause: Clauses = []
     target: Annotated[str, StringConstraints(pattern=r"^(<=|>=|<|>) ?\d+(\.\d+)?%$")] | None = None
+    penalty: Penalty | None = None
 
 
 class IndicatorOf(Part):

@@ -100,6 +100,24 @@ def test_dispatch_time_is_told_by_both_stamps_with_its_spread(june: Told) -> Non
     assert taken["dispatched"].bars == [(120, 37), (300, 0), (420, 0), (600, 0), (900, 1), (1800, 0), (None, 0)]
 
 
+@pytest.mark.req("POS-06", "POS-27")
+def test_what_the_phone_solved_is_no_dispatch_in_any_figure(pos: Pos) -> None:
+    pos.now = moment("2024-06-03 09:00")
+    solved = pos.open(payload={**DETAILS, "terminal_no": "T-88001"}).number
+    pos.pass_time(minutes=5)
+    pos.do(solved, "guide", {"guided": "solved", "guidance": "重启"})
+    pos.dispatched()
+
+    stats = statistics(pos.cast.wang_sup.actor, JUNE)
+
+    taken = {d.rule: d for d in stats.distributions}
+    assert rate(stats, "dispatch_timeliness") == (1, 1)
+    for rule in ("passed_on", "dispatched"):
+        assert taken[rule].times is not None
+        assert (taken[rule].times.count, taken[rule].times.longest) == (1, 0)  # type: ignore[union-attr]
+    assert stats.tickets.opened.by_state == {"solved_by_phone": 1, "unprocessed": 1}
+
+
 def test_the_median_and_the_ninetieth_of_ten_are_the_fifth_and_the_ninth(pos: Pos) -> None:
     pos.now = moment("2024-06-10 09:00")
     for minutes in range(1, 11):

@@ -94,7 +94,7 @@ TASKS = {
     "verify": Task(blocked, {"verified": "银行仍在处理"}, "uncompleted"),
     "call_back": Task(completed, {"reached": "satisfied"}, "closed"),
 }
-REMINDERS = {"urge": Urge, "supervise": Supervision}
+REMINDERS: dict[str, type[Urge | Supervision]] = {"urge": Urge, "supervise": Supervision}
 
 
 def form(pos: Pos, task: str, branch: str) -> dict[str, Any]:

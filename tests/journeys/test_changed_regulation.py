@@ -10,6 +10,8 @@ from banjie.deadlines.models import Clock, Finding
 from banjie.deadlines.sweep import sweep
 from banjie.insight.period import Period
 from banjie.insight.queries.statistics import Asked, statistics
+from banjie.insight.tables import tables
+from banjie.rulebook.check import check
 from banjie.rulebook.queries import active_program
 from banjie.rulebook.records import NotReady
 from banjie.rulebook.shipped import shipped_text
@@ -94,6 +96,48 @@ def test_targets_are_the_organisations_and_appear_with_numerator_and_denominator
     assert shipped["dispatch_timeliness"] is None  # clause 六 is empty: nothing is preset
     rate = shown["dispatch_timeliness"]
     assert (rate.numerator, rate.denominator, rate.spec.target) == (1, 2, ">= 95%")
+
+
+@pytest.mark.req("POS-28")
+@pytest.mark.parametrize(
+    ("penalty", "points"),
+    [
+        ("", None),
+        (", penalty: {points: 2}", 2),
+        (", penalty: {points: 2, each: 1%}", 90),
+        (", penalty: {points: 2, each: 7%}", 14),
+        (", penalty: {points: 2, each: 1%, at_most: 10}", 10),
+        (", penalty: {points: 0.5, each: 90%}", 0.5),
+    ],
+)
+def test_points_are_deducted_as_the_organisation_says_and_none_are_preset(pos: Pos, penalty: str, points: float | None) -> None:
+    assert [name for name, spec in pos.program.book.indicators.items() if spec.penalty] == []
+    indicator = "of: {deadline: dispatched}, clause: 五.3"
+    change(pos, indicator + "}", f"{indicator}, target: '>= 95%'{penalty}}}")
+    today = Period(pos.now.date(), pos.now.date())
+    pos.dispatched()
+    before = {r.name: r for r in statistics(pos.cast.wang_sup.actor, Asked(BOOK, today)).rates}["dispatch_timeliness"]
+    late = pos.open("consumables", {**DETAILS, "terminal_no": "T-88001"}).number
+    pos.pass_time(minutes=11)
+    pos.do(late, "dispatch")
+
+    stats = statistics(pos.cast.wang_sup.actor, Asked(BOOK, today))
+
+    after = {r.name: r for r in stats.rates}["dispatch_timeliness"]
+    assert (before.value, before.deduction) == (1, None if points is None else 0)
+    assert (after.value, after.deduction) == (0.5, points)  # 45 percentage points short of the target
+    shown = next(table for table in tables(stats) if table.key == "indicators").page()["rows"]
+    assert shown[0]["cells"][6] == ("—" if points is None else f"{points:g}")
+
+
+@pytest.mark.req("POS-28")
+@pytest.mark.parametrize("penalty", ["{points: 2}", "{points: 0}, target: '>= 95%'", "{points: 2, each: 0%}, target: '>= 95%'"])
+def test_a_penalty_that_means_nothing_is_refused(penalty: str) -> None:
+    indicator = "of: {deadline: dispatched}, clause: 五.3"
+
+    report = check(shipped_text(BOOK).replace(indicator + "}", f"{indicator}, penalty: {penalty}}}"))
+
+    assert [problem.place.startswith("indicators.dispatch_timeliness.penalty") for problem in report.errors] == [True]
 
 
 def test_a_ticket_goes_on_under_the_version_it_was_opened_with(pos: Pos) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from banjie.deadlines.fulfilment import FAILED
 from banjie.insight.access import Scope
@@ -51,6 +53,18 @@ class Rate:
         if found is None or self.value is None or self.target is None:
             return None
         return bool(_COMPARE[found[1]](self.value, self.target))
+
+    @property
+    def deduction(self) -> float | None:
+        """Return the points that the regulation deducts for this value; None without a penalty or a value (POS-28)."""
+        penalty, found = self.spec.penalty, _TARGET.match(self.spec.target or "")
+        if penalty is None or found is None or self.is_reached is None:
+            return None
+        if self.is_reached:
+            return 0.0
+        missed_by = abs(Fraction(self.numerator, self.denominator) * 100 - Fraction(found[2]))
+        steps = max(1, math.ceil(missed_by / Fraction(penalty.each.rstrip("%")))) if penalty.each else 1
+        return min(penalty.points * steps, penalty.at_most or math.inf)
 
 
 Outcomes = Mapping[str, Mapping[str, int]]

@@ -71,7 +71,8 @@ def _tile(now: Rate, earlier: Rate, before: str) -> dict[str, Any]:
     share = Figure("", "share")
     target = _("target %(target)s") % {"target": now.spec.target} if now.spec.target else ""
     counted = f"{now.numerator} / {now.denominator}"
-    trend = " · ".join(part for part in (counted, target, f"{before}: {share.shown(earlier.value)}") if part)
+    points = _("%(points)s points deducted") % {"points": f"{now.deduction:g}"} if now.deduction else ""
+    trend = " · ".join(part for part in (counted, target, points, f"{before}: {share.shown(earlier.value)}") if part)
     tone = {True: "ok", False: "bad", None: "neutral"}[now.is_reached]
     clause = now.spec.clause[0] if now.spec.clause else ""
     return {"title": words.titled(now.spec), "value": share.shown(now.value), "trend": trend, "values": [], "tone": tone, "clause": clause}

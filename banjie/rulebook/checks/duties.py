@@ -87,6 +87,8 @@ def _indicators(c: Checker) -> None:
         of, path = indicator.of, ("indicators", key, "of")
         if len([x for x in (of.deadline, of.duty, of.action) if x]) != 1:
             c.wrong(path, _("An indicator counts exactly one of: deadline, duty, action."))
+        if indicator.penalty and not indicator.target:
+            c.wrong(("indicators", key, "penalty"), _("Points are deducted for a missed target: set the target, too."))
         if of.deadline:
             c.known(of.deadline, deadlines, (*path, "deadline"), _("deadline"))
         if of.duty:

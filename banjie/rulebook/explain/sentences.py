@@ -14,6 +14,7 @@ from banjie.rulebook.language import (
     Escalation,
     Indicator,
     Limit,
+    Penalty,
     Process,
     Signoff,
     State,
@@ -227,4 +228,15 @@ def of_indicator(book: Book, indicator: Indicator) -> str:
             "name": title(action) if action else of.action,
             "outcome": outcome(book, of.outcome or ""),
         }
-    return joined([what, _("target %(target)s") % {"target": indicator.target} if indicator.target else ""])
+    aim = _("target %(target)s") % {"target": indicator.target} if indicator.target else ""
+    return joined([what, aim, of_penalty(indicator.penalty) if indicator.penalty else ""])
+
+
+def of_penalty(penalty: Penalty) -> str:
+    """Say what a missed target costs."""
+    values = {"points": f"{penalty.points:g}", "each": penalty.each, "most": f"{penalty.at_most or 0:g}"}
+    if penalty.each and penalty.at_most:
+        return _("%(points)s points deducted for each %(each)s missed, at most %(most)s") % values
+    if penalty.each:
+        return _("%(points)s points deducted for each %(each)s missed") % values
+    return _("%(points)s points deducted when it is missed") % values
