@@ -36,9 +36,8 @@ def matching_ids(text: str) -> list[int] | None:
     with connection.cursor() as cursor:
         # A literal, not a parameter: a generic plan would walk the whole table (docs/adr/0007).
         literal = asked.replace("'", "''").replace("%", "%%")
-        cursor.execute(
-            f"select ticket_id from tickets_searchwords where words @@ E'{_escaped(literal)}'::tsquery offset 0 limit {MANY + 1}", []
-        )  # noqa: S608  own tokens, quoted
+        wanted = f"words @@ E'{_escaped(literal)}'::tsquery"
+        cursor.execute(f"select ticket_id from tickets_searchwords where {wanted} offset 0 limit {MANY + 1}", [])  # noqa: S608  own tokens, quoted
         found = [row[0] for row in cursor.fetchall()]
     return None if len(found) > MANY else found
 

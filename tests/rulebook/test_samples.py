@@ -9,7 +9,7 @@ from banjie.rulebook.checks.fields import blanks, samples
 from banjie.rulebook.expressions import evaluate
 from banjie.rulebook.program import compile_book
 from banjie.rulebook.shipped import shipped_text
-from banjie.tickets.payload import expression_values
+from banjie.tickets.conditions import expression_values
 from tests.rulebook.books import SMALL
 
 FILLED = {
