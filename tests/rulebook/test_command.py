@@ -8,7 +8,6 @@ import orjson
 import pytest
 from click.testing import CliRunner, Result
 
-from banjie.config.commands import rulebook as commands
 from banjie.config.commands.rulebook import command
 from banjie.people.models import AdminEvent
 from banjie.rulebook.models import RulebookVersion
@@ -34,7 +33,7 @@ def database(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let commands use the test's database, which runs already."""
     from contextlib import nullcontext
 
-    monkeypatch.setattr(commands, "database", nullcontext)
+    monkeypatch.setattr("banjie.config.database.database", nullcontext)
     install_shipped_calendars(by=BUILDER, at=LONG_AGO)
 
 
