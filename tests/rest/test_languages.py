@@ -47,6 +47,6 @@ def test_the_timeline_tells_choices_in_the_language_asked_for(pos: Pos) -> None:
 
 
 def test_a_refusal_names_field_and_choices_in_the_language_asked_for(pos: Pos) -> None:
-    _status, problem = english(pos).open("device_fault", {"urgency": "at once"})
+    _status, problem = english(pos).open("device_fault", {"source": "bank", "urgency": "at once"})
 
     assert problem["errors"] == [{"field": "urgency", "message": "Urgency: “at once” is not one of: Urgent, Normal."}]
