@@ -7,11 +7,13 @@ import io
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
 from banjie.people.grants import forget
 from banjie.people.models import AdminEvent, Role
 from banjie.people.permissions import Permission
+from banjie.rulebook.models import RulebookVersion
 from tests.cast import Person
 from tests.console.desk import HTMX, Desk, text_of
 from tests.pos import DETAILS
@@ -69,6 +71,17 @@ def test_filters_stand_in_the_address_and_narrow_the_list(desk: Desk) -> None:
 )
 def test_an_address_that_means_nothing_still_opens(desk: Desk, query: str) -> None:
     assert desk.browser(desk.pos.cast.li).get(f"/tickets/?{query}").status_code == 200
+
+
+def test_an_empty_queue_says_what_is_missing(desk: Desk) -> None:
+    ended = desk.read(desk.pos.cast.li, "/tickets/?view=ended")
+    RulebookVersion.objects.update(status=RulebookVersion.Status.RETIRED)
+
+    without = desk.read(desk.pos.cast.li, "/tickets/")
+
+    assert "新的工单会自动出现在这里" in ended
+    assert "尚未启用任何规则书" in without
+    assert f'href="{reverse("rulebook:list")}"' in without
 
 
 def test_a_broken_cursor_is_refused_in_a_sentence(desk: Desk) -> None:

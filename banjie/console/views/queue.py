@@ -43,6 +43,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "topics": live_topics(actor),
         "may_open": may_take_requests(request, actor),
         "own_only": own_only(actor),
+        "has_rulebook": bool(found.rows or programs_of(request)),
     }
     if not is_htmx(request):
         types, states = choices_of(programs_of(request), language)
