@@ -55,7 +55,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(conn_params)
         if self._is_ours:
             connection.adapters.register_loader("timestamptz", _QUICK)
-            threshold, connection._prepared = connection.prepare_threshold, _Plans()
+            threshold, connection._prepared = connection.prepare_threshold, _Plans()  # noqa: SLF001  the driver offers no other way
             connection.prepare_threshold, connection.prepared_max = threshold, MOST_PLANS
         self._asked_at = time.monotonic()
         return connection
