@@ -102,3 +102,13 @@ def test_a_refusal_is_said_once(home: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("Error: ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_new_installation_can_activate_the_shipped_regulation_at_once(home: Path) -> None:
+    prepared = banjie(home, "prepare")
+
+    done = banjie(home, "rulebook", "activate", "--yes", str(PROJECT_ROOT / "rulebooks" / "pos-terminal-service.yaml"))
+
+    assert prepared.stdout == '{"sign_ins":[],"new":true}\n', prepared.stderr
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("active: pos-terminal-service v1\n")

@@ -30,8 +30,8 @@ def command(demo: bool) -> None:
         _migrate()
         _collect_static()
         _make_folders()
-        if demo and _is_empty():
-            _fill_demo()
+        if _is_empty():
+            _fill_demo() if demo else _install_calendars()
     from banjie.config.welcome import sign_ins
 
     sys.stdout.buffer.write(orjson.dumps({"sign_ins": sign_ins(), "new": _is_empty()}) + b"\n")
@@ -82,6 +82,17 @@ def _make_folders() -> None:
     from django.conf import settings
 
     (settings.ENV.home / "files").mkdir(mode=0o700, exist_ok=True)
+
+
+def _install_calendars() -> None:
+    """Give a new installation the shipped calendars: without them no shipped rulebook can be activated."""
+    from django.utils import timezone, translation
+
+    from banjie.people.actor import Actor
+    from banjie.worktime.verbs.install_shipped import install_shipped_calendars
+
+    with translation.override("zh-hans"):
+        install_shipped_calendars(by=Actor.system("first start"), at=timezone.now())
 
 
 def _is_empty() -> bool:
