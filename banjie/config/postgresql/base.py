@@ -12,13 +12,12 @@ from __future__ import annotations
 
 import select
 import time
-from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
-from psycopg._preparing import Prepare, PrepareManager
+from psycopg._preparing import PrepareManager
 from psycopg.pq import Format
 
 ASKED_EVERY = 10.0  # seconds
@@ -31,11 +30,12 @@ _QUICK: Any = psycopg.adapters.get_loader(_TIMESTAMPTZ, Format.TEXT)
 class _Plans(PrepareManager):
     """The driver's memory of kept statements, which it empties with every rollback, lest a table made in it be named again.
 
-    Our requests make no tables, and every refusal ends in a rollback.
+    Our requests make no tables, every refusal ends in a rollback, and the server itself plans anew what a migration changed.
     """
 
-    def _should_discard(self, prep: Prepare, results: Sequence[Any], *_more: Any) -> bool:
-        return super()._should_discard(prep, [one for one in results if one.command_status != b"ROLLBACK"])
+    def clear(self) -> bool:
+        """Empty nothing."""
+        return False
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
