@@ -110,7 +110,10 @@ def test_the_launcher_needs_no_host_of_a_registry() -> None:
 
 
 def test_stop_in_a_checkout_that_never_ran_has_nothing_to_do(tmp_path: Path) -> None:
-    done = subprocess.run(["make", "-f", PROJECT_ROOT / "Makefile", "stop"], cwd=tmp_path, capture_output=True, text=True, check=False)
+    command = ["make", "-f", str(PROJECT_ROOT / "Makefile"), "stop"]
+    given = {"PATH": os.environ["PATH"]}  # nothing of a `make test` that runs this
+
+    done = subprocess.run(command, env=given, cwd=tmp_path, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stdout) == (0, "nothing was running\n")
 
