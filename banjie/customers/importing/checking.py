@@ -86,11 +86,11 @@ class Checking:
         return asset
 
     def _find_party(self, entry: Entry, asset: KnownAsset | None) -> None:
-        """Find the customer by its number, else by the asset, else by the merchant number; or found a new one."""
+        """Find the customer by its number, else by the asset, the merchant number, phone and name; or found a new one."""
         merchant = normalise_key(entry.keys.get("merchant_no", ""))
         owners = [found.customer for found in self.known.assets.get(("merchant_no", merchant), [])] if merchant else []
         owner = owners[0] if owners else None
-        known = self.known.customers.get(entry.code) if entry.code else (asset.customer if asset else owner)
+        known = self.known.customers.get(entry.code) if entry.code else (asset.customer if asset else owner or self._caller(entry))
         party = self._party(entry, known, merchant)
         for title, other in (("terminal_no", asset.customer if asset else None), ("merchant_no", owner)):
             if other is not None and party.customer_id != other.id:
@@ -110,6 +110,11 @@ class Checking:
             )
         party.entries.append(entry)
         entry.party = party
+
+    def _caller(self, entry: Entry) -> KnownCustomer | None:
+        """Return the customer without any number that a row without any number means: our own export writes such rows."""
+        found = [self.known.callers.get((number, entry.name)) for number in entry.phones] if not entry.keys else []
+        return next((caller for caller in found if caller and self._reaches(caller.unit_path)), None)
 
     def _party(self, entry: Entry, known: KnownCustomer | None, merchant: str) -> Party:
         if known is not None and known.id in self._by_id:

@@ -33,13 +33,14 @@ class KnownAsset:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Everything that the file names and the database has."""
+    """Everything that the file names and the database has. `callers` have nothing but a name and a phone to know them by."""
 
     units: dict[str, tuple[int, str]]
     unit_by_path: dict[str, int]
     engineers: dict[str, int]
     customers: dict[str, KnownCustomer]
     assets: dict[tuple[str, str], list[KnownAsset]]
+    callers: dict[tuple[str, str], KnownCustomer]
 
 
 _CUSTOMERS = """
@@ -53,6 +54,13 @@ JOIN customers_assetkey k ON k.kind = asked.kind AND k.value_upper = asked.value
 JOIN customers_asset a ON a.id = k.asset_id AND a.is_active JOIN customers_customer c ON c.id = a.customer_id
 LEFT JOIN people_unit own ON own.id = a.unit_id LEFT JOIN people_unit u ON u.id = c.unit_id
 ORDER BY a.id
+"""
+_CALLERS = """
+SELECT p.number, c.name, c.id, c.name, u.path, c.is_active
+FROM customers_phone p JOIN customers_customer c ON c.id = p.customer_id LEFT JOIN people_unit u ON u.id = c.unit_id
+WHERE p.number = ANY(%s) AND p.is_active AND c.is_active AND c.code IS NULL
+AND NOT EXISTS (SELECT FROM customers_asset a WHERE a.customer_id = c.id AND a.is_active)
+ORDER BY c.id DESC
 """
 _DISTRICTS = """
 SELECT DISTINCT a.customer_id, u.path FROM customers_asset a JOIN people_unit u ON u.id = a.unit_id
@@ -72,7 +80,10 @@ def look_up(entries: list[Entry]) -> Known:
         cursor.execute(_ASSETS, [[kind for kind, _value in keys], [value for _kind, value in keys]])
         for kind, value, asset_id, served_by, *customer in cursor.fetchall():
             assets.setdefault((kind, value), []).append(KnownAsset(asset_id, KnownCustomer(*customer), served_by))
-    return Known(units, {path: pk for pk, path in units.values()}, dict(engineers.values_list("username", "id")), customers, assets)
+        cursor.execute(_CALLERS, [list({number for entry in entries if not (entry.code or entry.keys) for number in entry.phones})])
+        callers = {(number, name): KnownCustomer(*customer) for number, name, *customer in cursor.fetchall()}
+    by_path = {path: pk for pk, path in units.values()}
+    return Known(units, by_path, dict(engineers.values_list("username", "id")), customers, assets, callers)
 
 
 def districts_elsewhere(customer_ids: Iterable[int], asset_ids: Iterable[int]) -> dict[int, set[str]]:
