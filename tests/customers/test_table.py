@@ -249,19 +249,6 @@ def test_an_export_can_be_imported_again(cast: Cast, files: Files) -> None:
     assert Phone.objects.count() == 2
 
 
-def test_callers_without_any_number_come_back_once_by_name_and_phone(cast: Cast, files: Files) -> None:
-    caller = {"name": "散客", "unit": "HN-CS", "phone": "13900000009"}
-    take([caller, caller | {"phone": "13900000008"}], cast.wang_sup.actor)
-    content = export_table(Only(), by=cast.wang_sup.actor, at=NOW)
-
-    again = import_table(io.BytesIO(content), "customers.xlsx", by=cast.wang_sup.actor, at=NOW)
-    others = take([caller | {"name": "赵女士"}, caller | {"phone": "13900000007"}, caller | {"code": "N9"}], cast.wang_sup.actor)
-
-    assert (again.customers_added, again.assets_added) == (0, 0)
-    assert others.customers_added == 3  # another name, another phone, a customer number of its own
-    assert Customer.objects.filter(name="散客", code=None).count() == 3
-
-
 def test_an_export_holds_what_the_actor_sees_and_is_logged(cast: Cast, files: Files) -> None:
     everything = read(export_table(Only(), by=cast.li.actor, at=NOW))
     of_guizhou = read(export_table(Only(), by=cast.gu_gz.actor, at=NOW))
