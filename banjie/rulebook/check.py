@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from banjie.rulebook import shape
 from banjie.rulebook.checks import actions, available, clocks, duties, fields, flow, references
+from banjie.rulebook.checks.checker import Checker
 from banjie.rulebook.language import Book
-from banjie.rulebook.source import BadSource, Path, Problem, Source, read_source
+from banjie.rulebook.source import BadSource, Problem, Source, read_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +40,6 @@ class Report:
     def may_activate(self) -> bool:
         """Tell whether nothing at all stands against activation."""
         return not self.problems
-
-
-class Checker:
-    """The book being checked and the problems found so far; the rules in `checks/` write into it."""
-
-    def __init__(self, book: Book, source: Source) -> None:
-        self.book = book
-        self.source = source
-        self.problems: list[Problem] = []
-
-    def wrong(self, path: Path, message: str, severity: str = "error") -> None:
-        """Note a problem at `path`."""
-        self.problems.append(self.source.problem(path, message, severity))
-
-    def known(self, name: str, allowed: Iterable[str], path: Path, what: str) -> bool:
-        """Note a problem unless `name` is one of `allowed`; suggest the nearest."""
-        names = sorted(set(allowed))
-        if name in names:
-            return True
-        choices = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
-        self.wrong(
-            path,
-            _("There is no %(what)s “%(name)s”.%(hint)s Known: %(choices)s.")
-            % {"what": what, "name": name[:60], "hint": shape.near(name, names), "choices": choices or "—"},
-        )
-        return False
 
 
 RULES = (references.check, fields.check, actions.check, flow.check, clocks.check, duties.check, available.check)

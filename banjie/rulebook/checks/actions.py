@@ -11,7 +11,7 @@ from banjie.rulebook.language import Action
 from banjie.rulebook.vocabulary import VERBS, VerbSpec
 
 if TYPE_CHECKING:
-    from banjie.rulebook.check import Checker
+    from banjie.rulebook.checks.checker import Checker
     from banjie.rulebook.source import Path
 
 

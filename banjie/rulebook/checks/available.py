@@ -11,7 +11,7 @@ from banjie.rulebook.language import Book, Process
 from banjie.rulebook.vocabulary import VERBS
 
 if TYPE_CHECKING:
-    from banjie.rulebook.check import Checker
+    from banjie.rulebook.checks.checker import Checker
     from banjie.rulebook.source import Path
 
 

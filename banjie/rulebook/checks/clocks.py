@@ -14,7 +14,7 @@ from banjie.rulebook.language import Deadline, Process, Timer
 from banjie.rulebook.vocabulary import VERBS
 
 if TYPE_CHECKING:
-    from banjie.rulebook.check import Checker
+    from banjie.rulebook.checks.checker import Checker
     from banjie.rulebook.source import Path
 
 

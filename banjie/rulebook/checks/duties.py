@@ -14,7 +14,7 @@ from banjie.rulebook.language import Action, Duty, Process
 from banjie.rulebook.vocabulary import VERBS
 
 if TYPE_CHECKING:
-    from banjie.rulebook.check import Checker
+    from banjie.rulebook.checks.checker import Checker
     from banjie.rulebook.source import Path
 
 

@@ -11,7 +11,7 @@ from banjie.rulebook import expressions, patterns
 from banjie.rulebook.language import Field_
 
 if TYPE_CHECKING:
-    from banjie.rulebook.check import Checker
+    from banjie.rulebook.checks.checker import Checker
     from banjie.rulebook.source import Path
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from banjie.rulebook.language import RELATIONS, Action, Process
 
 if TYPE_CHECKING:
-    from banjie.rulebook.check import Checker
+    from banjie.rulebook.checks.checker import Checker
     from banjie.rulebook.source import Path
 
 
