@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from django.core.exceptions import RequestDataTooBig
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from banjie.customers.rest import router as customers
 from banjie.insight.rest import router as insight
 from banjie.kernel.answers import problem, refusal
 from banjie.kernel.errors import Refused
+from banjie.kernel.outage import RETRY_AFTER, is_outage
 from banjie.people.access import actor_of_token, digest_of
 from banjie.people.actor import Actor
 from banjie.tickets.rest import router as tickets
@@ -86,3 +88,12 @@ def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
 @api.exception_handler(RequestDataTooBig)
 def _too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
     return problem(413, "too-large", _("The request is larger than 1 MiB."))
+
+
+@api.exception_handler(DatabaseError)
+def _no_database(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+    if not is_outage(error):
+        raise error
+    response = problem(503, "unavailable", _("The system is not available for a moment. Send the same again in some seconds."))
+    response["Retry-After"] = RETRY_AFTER
+    return response

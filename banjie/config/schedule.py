@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 
 from procrastinate import App, JobContext, builtin_tasks
 
@@ -41,6 +42,7 @@ def every(seconds: int, sweep: Callable[[datetime], int]) -> Callable[[datetime]
     """Return a sweep that does its work in the first call of each span of `seconds`, and nothing in the others."""
     last = 0
 
+    @wraps(sweep)
     def seldom(now: datetime) -> int:
         nonlocal last
         span = int(now.timestamp()) // seconds

@@ -10,6 +10,7 @@ from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from banjie.config import schedule
+from banjie.kernel.outage import is_outage
 
 SWEEP_EVERY = 1.0  # seconds
 
@@ -41,9 +42,11 @@ def sweep_once() -> int:
     for sweep in schedule.SWEEPS:
         try:
             done += sweep(timezone.now())
-        except Exception:
-            log.exception("sweep %s failed; it runs again in a second", getattr(sweep, "__qualname__", sweep))
+        except Exception as failed:
+            log.exception("sweep %s failed; it runs again in a second", getattr(sweep, "__name__", sweep))
             close_old_connections()
+            if is_outage(failed):
+                break  # the others would say the same
     return done
 
 

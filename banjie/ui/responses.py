@@ -41,4 +41,5 @@ def _words(status: int) -> tuple[str, str]:
         409: (_("This is not possible now"), _("Somebody was faster, or a rule forbids it. Reload and look again.")),
         413: (_("This is too large"), _("Go back, shorten it or choose a smaller file, and send again.")),
         422: (_("Some entries are missing or wrong"), _("Go back and correct them.")),
+        503: (_("Not available for a moment"), _("Nothing was changed. Try again in a minute.")),
     }.get(status, (_("Something went wrong on our side"), _("Nothing was changed. Try again; if it stays, tell your administrator.")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from banjie.kernel.errors import Refused
+from banjie.kernel.outage import RETRY_AFTER, is_outage
 from banjie.ui import gallery as examples
 from banjie.ui.responses import error_page, refusal
 
@@ -55,8 +58,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Serve as `handler500`; reads neither session nor database."""
-    return error_page(request, 500)
+    """Serve as `handler500`; reads neither session nor database. While the database is away it answers 503: that passes."""
+    if not is_outage(sys.exc_info()[1]):
+        return error_page(request, 500)
+    response = error_page(request, 503)
+    response["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -33,13 +33,13 @@ def variables(home: Path, port: int = 0) -> dict[str, str]:
 class Serving:
     """A running `banjie serve` of one home folder."""
 
-    def __init__(self, home: Path, port: int = 0) -> None:
+    def __init__(self, home: Path, port: int = 0, **more: str) -> None:
         self.home = home
         self.log = home.parent / "serve.log"
         with self.log.open("wb") as log:
             command = [sys.executable, "-m", "banjie.config.cli", "serve"]
             self.process = subprocess.Popen(
-                command, env=variables(home, port), cwd=PROJECT_ROOT, stdout=log, stderr=log, start_new_session=True
+                command, env=variables(home, port) | more, cwd=PROJECT_ROOT, stdout=log, stderr=log, start_new_session=True
             )
 
     @property
