@@ -25,6 +25,9 @@ from tests.cast import Cast
 
 API: NinjaAPI | None = import_module("banjie.config.api").api if find_spec("banjie.config.api") else None
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
+OF_CHANGSHA = (
+    "tickets/<", "customers/<", "customers/assets/<", "insight/findings/<", "api:tickets/{", "api:customers/{",
+)  # fmt: skip
 PAGES = sorted(set(pages(get_resolver().url_patterns)))
 
 
@@ -57,6 +60,18 @@ def test_a_door_lets_in_who_may_and_nobody_else(route: Route, people: Cast) -> N
     let_in = {name for name in PEOPLE if is_let_in(answer(route, name, people))}
 
     assert let_in == route.may
+
+
+@pytest.mark.req("POS-03", "PLT-09")
+@pytest.mark.parametrize("route", [r for r in ROUTES if r.path.startswith(OF_CHANGSHA)], ids=lambda route: f"{route.method} {route.path}")
+def test_no_door_to_a_thing_of_changsha_opens_for_another_district(route: Route, people: Cast) -> None:
+    """Whoever holds a post elsewhere by which somebody of Hunan goes in is not even told that it exists."""
+    path = filled(route.path, dict(route.arguments(people)))
+    for name, counterpart in {"gu_gz": "chen_hn", "sun_gz": "zhao", "liu_hn": "zhao"}.items():
+        response = rest(route, path, name, people) if route.is_rest else page(route, path, name, people)
+
+        assert not is_let_in(response), name
+        assert response.status_code == 404 or counterpart not in route.may, name
 
 
 @pytest.fixture
