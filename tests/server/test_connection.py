@@ -20,6 +20,12 @@ def ask_often(sql: str) -> None:
             cursor.execute(sql + " + %s::int", [n])
 
 
+@transaction.atomic
+def refused_after(sql: str) -> None:
+    ask_often(sql)
+    raise Refused("no")
+
+
 def test_a_statement_that_comes_again_is_kept_by_the_server() -> None:
     ask_often("select 4711")
 
@@ -29,9 +35,8 @@ def test_a_statement_that_comes_again_is_kept_by_the_server() -> None:
 def test_a_refusal_does_not_make_the_server_forget_its_statements() -> None:
     ask_often("select 4712")
 
-    with pytest.raises(Refused), transaction.atomic():
-        ask_often("select 4713")
-        raise Refused("no")
+    with pytest.raises(Refused):
+        refused_after("select 4713")
 
     assert kept("select 4712") == 1
     ask_often("select 4712")
