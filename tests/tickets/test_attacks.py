@@ -13,7 +13,11 @@ from django.test import Client
 from banjie.channels.models import Notification
 from banjie.customers.models import Customer
 from banjie.kernel.errors import InvalidInput, NotPermitted, Refused, Unseen
+from banjie.people.access import actor_of_member
+from banjie.people.checks import MemberDraft
 from banjie.people.models import Member, Unit
+from banjie.people.verbs.members import create_member
+from banjie.people.verbs.posts import assign_post
 from banjie.rulebook.models import RulebookVersion
 from banjie.tickets.attachments import attach, get_attachment
 from banjie.tickets.counts import counts
@@ -24,6 +28,7 @@ from banjie.tickets.possible import possible_actions
 from banjie.tickets.queue import Filters, page
 from banjie.tickets.snapshot import load
 from banjie.worktime.models import Calendar, CalendarVersion
+from tests.cast import BUILDER, LONG_AGO
 from tests.pos import BLOCKED, DETAILS, Pos
 from tests.rest.client import Rest
 from tests.tickets.observing import everything, refused
@@ -80,9 +85,27 @@ def test_no_way_to_a_ticket_of_others_is_open(pos: Pos, who: str) -> None:
     with refused(Unseen):
         attach(number, Upload("说明".encode()), by=actor, at=pos.now)  # type: ignore[arg-type]
     for action in pos.program.types["device_fault"].actions:
-        with refused(Refused) as _any:
+        with refused(Unseen):
             perform(number, action, {"note": "x"}, by=actor, at=pos.now)
     assert not Notification.objects.filter(member_id=actor.member_id, ticket_number=ticket.number).exists()
+
+
+@pytest.mark.req("PLT-09")
+def test_an_inspector_sees_what_he_works_and_nothing_of_the_colleague_beside_him(pos: Pos) -> None:
+    number = pos.dispatched()
+    member, _password = create_member(MemberDraft(username="beside", name="邻座", phone=""), by=BUILDER, at=LONG_AGO)
+    assign_post(member, role=pos.cast.roles["engineer"], unit=pos.cast.units["HN-CS"], by=BUILDER, at=LONG_AGO)
+    beside = actor_of_member(member.pk, pos.now)
+
+    assert page(beside, Filters(view="all", order="newest")).rows == []
+    assert page(beside, Filters(text=number)).rows == []
+    with refused(Unseen):
+        detail(beside, number)
+    with refused(Unseen):
+        perform(number, "complete", {"result": "好", "fully_solved": True}, by=beside, at=pos.now)
+    pos.do(number, "transfer", {"inspector": member.pk, "reason": "赵强休假"}, by=pos.cast.chen_hn.actor)
+    assert [row.number for row in page(beside, Filters(view="all", order="newest")).rows] == [number]
+    assert page(pos.cast.zhao.actor, Filters(view="all", order="newest")).rows == []
 
 
 def test_a_file_cannot_be_reached_through_another_ticket(pos: Pos) -> None:
