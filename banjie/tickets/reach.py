@@ -25,14 +25,6 @@ class Reach:
     def nothing(self) -> bool:
         return not self.everything and not self.units and self.member_id is None
 
-    def condition(self) -> tuple[str, list[object]]:
-        """Return an SQL condition on `t`, with its parameters."""
-        if self.everything:
-            return "true", []
-        if self.nothing:
-            return "false", []
-        return "(t.unit_id = any(%s) or t.assignee_id = %s or t.responsible_id = %s)", [list(self.units), self.member_id, self.member_id]
-
 
 def reach_of(actor: Actor) -> Reach:
     """Return the actor's reach; at most one small query."""
