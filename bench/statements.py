@@ -10,7 +10,7 @@ STAGE = f"""
 create unlogged table bench_new as
 select d.*, case d.is_asset when true then a.customer_id else d.caller end as customer_id, a.asset_id, coalesce(a.unit_id, e.unit_id) as unit_id,
     case when d.state in ('registered', 'at_second_level', 'cancelled') then null else coalesce(a.engineer_id, e.engineer_id) end as assignee_id,
-    x.letter || '-' || to_char(d.opened_at at time zone 'Asia/Shanghai', 'YYMMDD') || '-' || lpad(d.id::text, 5, '0') as number,
+    x.letter || '-' || to_char(d.opened_at at time zone 'Asia/Shanghai', 'YYMMDD') || '-' || lpad(d.id::text, greatest(5, length(d.id::text)), '0') as number,
     coalesce(a.phone, d.caller_phone) as phone, a.terminal_no, a.merchant_no, a.barcode
 from (
     select c.*, case when is_open then {paths.drawn(paths.OPEN_SHARES)} else {paths.drawn(paths.ENDED_SHARES)} end as state

@@ -20,9 +20,10 @@ from banjie.rulebook.models import Rulebook, RulebookVersion
 from banjie.rulebook.program import Program
 from banjie.rulebook.queries import active_program
 from banjie.rulebook.shipped import install_shipped
-from banjie.tickets.lifecycle import Performed, perform
+from banjie.tickets.lifecycle import perform
 from banjie.tickets.models import Ticket
 from banjie.tickets.opening import open_ticket
+from banjie.tickets.step import Performed
 from banjie.worktime.models import Calendar, CalendarDay, CalendarVersion
 from banjie.worktime.verbs.install_shipped import install_shipped_calendars
 from tests.cast import BUILDER, LONG_AGO, SHANGHAI, Cast, CastRows, insert_cast

@@ -17,6 +17,14 @@ LOOKS = {
     "breached": ("bad", "clock-exclamation"),
     "escalated": ("bad", "trending-up"),
     "duty_broken": ("bad", "checklist"),
+    "told": ("info", "message"),
+    "entered": ("info", "arrow-big-right"),
+    "repeated": ("bad", "repeat"),
+    "appended": ("warn", "message-plus"),
+    "to_sign": ("info", "writing-sign"),
+    "approved": ("ok", "circle-check"),
+    "not_approved": ("warn", "arrow-back-up"),
+    "signature_void": ("warn", "refresh"),
 }
 
 
@@ -34,5 +42,13 @@ def sentence(kind: str, actor: str) -> str:
         "breached": _("A time limit of this ticket was exceeded"),
         "escalated": _("This ticket is overdue and was escalated to you"),
         "duty_broken": _("A duty of the day was not kept"),
+        "to_sign": _("%(actor)s asks for your signature"),
+        "approved": _("What you applied for is approved"),
+        "not_approved": _("%(actor)s did not approve what you applied for"),
+        "signature_void": _("%(actor)s changed what you have signed: your signature no longer counts"),
+        "told": _("%(actor)s tells you about this ticket"),
+        "entered": _("%(actor)s brought this ticket to you: it is your turn"),
+        "repeated": _("The same happened to this ticket again: look after it"),
+        "appended": _("The customer called again about this ticket; %(actor)s noted what he said"),
     }
     return sentences.get(kind, kind) % {"actor": actor}

@@ -86,7 +86,7 @@ class Environment(BaseModel):
         "Asia/Shanghai"
     )
     web_workers: Annotated[int, Field(alias="BANJIE_WEB_WORKERS", ge=1, le=64, description="Web processes.")] = 2
-    web_threads: Annotated[int, Field(alias="BANJIE_WEB_THREADS", ge=1, le=64, description="Threads in each web process.")] = 4
+    web_threads: Annotated[int, Field(alias="BANJIE_WEB_THREADS", ge=1, le=64, description="Threads in each web process.")] = 2
     workers: Annotated[int, Field(alias="BANJIE_WORKERS", ge=1, le=64, description="Job and deadline worker processes.")] = 1
     upload_limit: Annotated[int, Field(alias="BANJIE_UPLOAD_LIMIT", ge=1024, description="Largest attachment in bytes.")] = 20 * 1024 * 1024
     email_url: Annotated[

@@ -5,16 +5,20 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+from banjie.approval import deciding, entering, standing
 from banjie.deadlines import clockwork, fulfilment, limits
-from banjie.tickets.registry import Reaction, set_reactions
+from banjie.tickets.registry import Reaction, set_deciders, set_reactions
 
-VERB_ROOMS = ("intake", "dispatch", "handling", "verification")
+VERB_ROOMS = ("intake", "approval", "dispatch", "handling", "verification")
 
 REACTIONS = [
     Reaction("calendars", read=limits.CURRENT_CALENDARS, always=True),
+    Reaction("approval", entering.react, standing.READ),
     Reaction("clocks", clockwork.react, clockwork.READ),
     Reaction("duties", fulfilment.react, fulfilment.READ),
 ]
+# Verbs whose actions are not a matter of the rulebook's `by` alone.
+DECIDERS = {"approve": deciding.who_is_asked, "hand_over": deciding.who_is_asked}
 
 
 def install() -> None:
@@ -24,3 +28,4 @@ def install() -> None:
         for module in pkgutil.iter_modules(package.__path__):
             importlib.import_module(f"{package.__name__}.{module.name}")
     set_reactions(REACTIONS)
+    set_deciders(DECIDERS)

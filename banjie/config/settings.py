@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "banjie.tickets",
     "banjie.deadlines",
     "banjie.intake",
+    "banjie.approval",
     "banjie.dispatch",
     "banjie.handling",
     "banjie.verification",

@@ -28,14 +28,14 @@ from banjie.worktime.arithmetic import add
 from banjie.worktime.queries import load_version
 
 WATCH = Actor.system("deadline-watch")
-BATCH = 1000
+BATCH = 2000
 
 log = logging.getLogger(__name__)
 
 _CLAIM = """
 select c.id, c.name, c.is_timer, c.clause, c.rulebook_version_id, c.calendar_version_id, c.owner_id, c.limit_text, c.started_at, c.due_at,
        c.warn_at, c.warned_at is not null, c.breached_at is not null, c.rung,
-       t.id, t.number, t.type, t.state, t.unit_id, u.path, t.assignee_id, t.responsible_id, t.chain_length, t.chain_head, t.summary
+       t.id, t.number, t.type, t.state, t.unit_id, u.path, t.assignee_id, t.responsible_id, t.opened_by_id, t.chain_length, t.chain_head, t.summary
 from deadlines_clock c join tickets_ticket t on t.id = c.ticket_id join people_unit u on u.id = t.unit_id
 where c.next_at < %s and c.id <> all(%s)
 order by c.next_at, c.id limit %s
@@ -69,6 +69,7 @@ class Due:
     unit_path: str
     assignee: int | None
     responsible: int | None
+    opener: int | None
     chain_length: int
     chain_head: bytes
     summary: str
@@ -168,7 +169,7 @@ def _tell(batch: Batch, clock: Due, kind: str, people: list[str], reference: str
     if event:
         payload: dict[str, Any] = {"clock": clock.name, "clause": clock.clause, "due_at": clock.due_at.isoformat(), "limit": clock.limit}
         batch.event(clock, EventDraft(kind, payload, from_state=clock.state, to_state=clock.state))
-    relation = {"assignee": clock.assignee, "responsible": clock.responsible}
+    relation = {"assignee": clock.assignee, "responsible": clock.responsible, "opener": clock.opener}
     members = [m for name in people if (m := relation.get(name)) is not None]
     batch.message(clock, kind, reference, members, [name for name in people if name not in relation])
 

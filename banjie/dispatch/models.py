@@ -40,3 +40,13 @@ class Assignment(OutcomeRow):
                 condition=~Q(kind__in=["transfer", "sent_back"]) | ~Q(reason=""), name="assignment_passed_on_with_reason"
             ),
         ]
+
+
+class Receipt(OutcomeRow):
+    """The unit or person judged a dispatched ticket: signed for as its own, or refused with a reason (HOT-17, HOT-18)."""
+
+    signed = models.BooleanField()
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(signed=True) | ~Q(reason=""), name="receipt_refused_with_reason")]

@@ -67,3 +67,28 @@ class Supervision(OutcomeRow):
     to_member = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     to_unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
     note = models.TextField()
+
+
+class SupportRequest(OutcomeRow):
+    """Whoever works the ticket cannot solve it, has reported it upward and asks for support (COM-13, EXC-04)."""
+
+    reason = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(reason=""), name="support_request_has_reason")]
+
+
+class Progress(OutcomeRow):
+    """How far the work is, as it was told (COM-12, DSP-10, EXC-24)."""
+
+    note = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(note=""), name="progress_says_something")]
+
+
+class Charge(OutcomeRow):
+    """Money taken, or given back where the amount is negative."""
+
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    note = models.TextField(blank=True)

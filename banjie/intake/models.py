@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
+from django.db.models import Q
 
 from banjie.tickets.models import OutcomeRow
 
@@ -12,3 +15,12 @@ class Guidance(OutcomeRow):
 
     solved = models.BooleanField()
     text = models.TextField()
+
+
+class Addition(OutcomeRow):
+    """What a customer said on a repeated contact about the same matter (HOT-11, HOT-14)."""
+
+    note = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [models.CheckConstraint(condition=~Q(note=""), name="addition_says_something")]

@@ -41,6 +41,12 @@ class NotPermitted(Refused):
     default_message = _("Your role does not allow this. Ask your administrator for the permission.")
 
 
+class NotAllowedNow(Refused):
+    """The action is not possible in the ticket's present state, or its condition does not hold."""
+
+    code = "not-allowed-now"
+
+
 class Unseen(Refused):
     """Missing or hidden: both look the same (invariant 6)."""
 

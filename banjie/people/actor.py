@@ -29,13 +29,20 @@ class Door(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One post of the actor: a role in a unit, with what the role allows."""
+    """One post of the actor: a role in a unit, with what the role allows.
+
+    As a deputy he reads what the member's posts let that one read, and may sign for him (`behalf_of`, `behalf_role`);
+    `role` is then empty, so that no post of another lets him do anything else.
+    """
 
     role: str
     unit_id: int
     unit_path: str
     own_only: bool
     permissions: frozenset[str]
+    behalf_of: int | None = None
+    behalf_name: str = ""
+    behalf_role: str = ""
 
     def covers(self, unit_path: str) -> bool:
         """Tell whether the unit at `unit_path` lies in this post's subtree."""

@@ -27,6 +27,7 @@ _FIELDS: dict[str, StrOrPromise] = {
     "name": _("name"),
     "path": _("path"),
     "permissions": _("permissions"),
+    "deputy": _("deputy"),
     "phone": _("phone"),
     "posts": _("posts"),
     "region": _("region"),
@@ -39,6 +40,8 @@ _FIELDS: dict[str, StrOrPromise] = {
 }
 
 _KINDS: dict[str, StrOrPromise] = {
+    "deputy.ended": _("Deputy's time ended"),
+    "deputy.named": _("Deputy named"),
     "member.changed": _("Member changed"),
     "member.created": _("Member created"),
     "member.deactivated": _("Member deactivated"),

@@ -20,11 +20,19 @@ from banjie.kernel.errors import Unseen
 from banjie.people.actor import Actor, Door, Grant
 from banjie.people.known import PEOPLE, SignedIn, session_memory
 from banjie.people.models import Member, Role, Token
+from banjie.people.permissions import Permission
 from banjie.people.sessions import SessionStore
 
-_PERSON = """m.id, m.name, m.username, m.language, m.must_change_password, r.code, u.id, u.path, r.scope, r.permissions"""
+_PERSON = """m.id, m.name, m.username, m.language, m.must_change_password, r.code, u.id, u.path, r.scope, r.permissions, b.id, b.name"""
+# The posts of his own, and of those whose deputy he is now.
 _POSTS = """
-LEFT JOIN people_post p ON p.member_id = m.id AND p.since <= %(at)s AND (p.until IS NULL OR p.until > %(at)s)
+LEFT JOIN LATERAL (
+    SELECT m.id AS member_id UNION ALL
+    SELECT d.member_id FROM people_delegation d JOIN people_member absent ON absent.id = d.member_id AND absent.is_active
+    WHERE d.deputy_id = m.id AND d.since <= %(at)s AND d.until > %(at)s AND d.ended_at IS NULL
+) h ON true
+LEFT JOIN people_post p ON p.member_id = h.member_id AND p.since <= %(at)s AND (p.until IS NULL OR p.until > %(at)s)
+LEFT JOIN people_member b ON b.id = p.member_id AND b.id <> m.id
 LEFT JOIN people_role r ON r.id = p.role_id
 LEFT JOIN people_unit u ON u.id = p.unit_id
 """
@@ -38,6 +46,8 @@ _BY_SESSION = f"""
 SELECT {_PERSON}, m.password, s.session_data, s.expire_date FROM people_session s JOIN people_member m ON m.id = s.member_id {_POSTS}
 WHERE s.session_key = %(key)s AND s.expire_date > %(at)s AND m.is_active
 """  # noqa: S608
+
+_A_DEPUTY_MAY = frozenset({Permission.TICKET_READ})
 
 
 def digest_of(token: str) -> str:
@@ -98,13 +108,18 @@ def _fetch(query: str, key: int | str, at: datetime) -> Sequence[tuple[Any, ...]
 
 def _person(rows: Sequence[tuple[Any, ...]], door: Door, *, read_only: bool = False) -> SignedIn:
     member_id, name, username, language, must_change_password = rows[0][:5]
-    grants = tuple(
-        Grant(role=role, unit_id=unit_id, unit_path=path, own_only=scope == Role.Scope.OWN, permissions=frozenset(permissions))
-        for role, unit_id, path, scope, permissions in (row[5:10] for row in rows)
-        if role is not None
-    )
+    grants = tuple(_grant(row[5:12]) for row in rows if row[5] is not None)
     actor = Actor(name=name, door=door, member_id=member_id, grants=grants, read_only=read_only)
     return SignedIn(actor, username, language, must_change_password)
+
+
+def _grant(row: Sequence[Any]) -> Grant:
+    role, unit_id, path, scope, permissions, behalf_of, behalf_name = row
+    own_only = scope == Role.Scope.OWN
+    if behalf_of is None:
+        return Grant(role, unit_id, path, own_only, frozenset(permissions))
+    allowed = frozenset(permissions) & _A_DEPUTY_MAY
+    return Grant("", unit_id, path, own_only, allowed, behalf_of, behalf_name or "", role)
 
 
 def _is_genuine(row: tuple[Any, ...]) -> bool:

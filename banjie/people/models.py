@@ -127,6 +127,32 @@ class Post(models.Model):
         return f"{self.member} · {self.role} · {self.unit}"
 
 
+class Delegation(models.Model):
+    """A member's deputy for a time: he may sign what the member is asked to sign. Never erased: it ends.
+
+    A deputy has no deputy of his own for it: what he may sign on behalf comes from the member's posts alone.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="deputies")
+    deputy = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="deputy_for")
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField()
+    made_by_name = models.CharField(max_length=80)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="delegation_ends_after_it_begins"),
+            models.CheckConstraint(condition=~Q(member=F("deputy")), name="delegation_to_another"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["deputy", "until"], name="delegation_of_deputy")]
+
+    def __str__(self) -> str:
+        return f"{self.member} → {self.deputy}"
+
+
 class Token(models.Model):
     """A bearer token for REST. Only its SHA-256 is stored; `scopes` narrows what its member may do."""
 

@@ -8,78 +8,30 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
-from pydantic_core import PydanticKnownError
+from pydantic import AliasChoices, BeforeValidator, Field, StringConstraints
 
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,59}$")]
-Title = Annotated[str, StringConstraints(min_length=1, max_length=120)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
-Expression = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+from banjie.rulebook.parts import (
+    RELATIONS,
+    STAGES,
+    Choice,
+    Clauses,
+    Expression,
+    Field_,
+    Name,
+    Names,
+    Part,
+    Role,
+    Slug,
+    Span,
+    Stage,
+    Text,
+    Title,
+    Titled,
+    TypeReference,
+    listed,
+)
 
-
-def _listed(value: Any) -> Any:
-    return [value] if isinstance(value, str) else value
-
-
-Names = Annotated[list[Name], BeforeValidator(_listed)]
-Clauses = Annotated[list[str], BeforeValidator(_listed)]
-Span = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-
-STAGES = ("intake", "approval", "dispatch", "handling", "verification", "closing", "archive")
-Stage = Literal["intake", "approval", "dispatch", "handling", "verification", "closing", "archive"]
-# Who may act or be told, besides roles: people by their relation to the ticket.
-RELATIONS = ("assignee", "responsible", "opener")
-
-
-class Part(BaseModel):
-    """Base of all parts: unknown keys are refused, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Titled(Part):
-    """A part with a title in the regulation's words; `en` is its English name."""
-
-    title: Title
-    en: str = ""
-
-
-class Role(Titled):
-    """A role of the regulation. `en` is its English name. `own` roles see only what is assigned to the person."""
-
-    sees: Literal["unit", "own"] = "unit"
-
-
-class Choice(Titled):
-    """One of the choices of a field, written as its title alone, or with its English name."""
-
-
-def _choice(value: Any) -> Any:
-    if isinstance(value, str | dict | Choice):
-        return {"title": value} if isinstance(value, str) else value
-    raise PydanticKnownError("string_type")
-
-
-class Field_(Titled):  # noqa: N801  pydantic's Field is used in this very file
-    """One thing that a form asks. `as` ties it to a column that every ticket has."""
-
-    kind: Literal[
-        "text", "long_text", "number", "money", "date", "datetime", "choice", "yes_no", "phone", "person", "unit", "file", "rows"
-    ] = "text"
-    choices: dict[Name, Annotated[Choice, BeforeValidator(_choice, json_schema_input_type=Title | Choice)]] = {}
-    pattern: Annotated[str, StringConstraints(max_length=120)] = ""
-    hint: str = ""
-    max: int | None = None
-    min: int | None = None
-    unit: str = ""
-    as_: Annotated[Literal["contact", "phone", "address", "summary", "priority", "source", "level", ""], Field(alias="as")] = ""
-    asset_key: bool = False
-    show_if: Expression | None = None
-    need_if: Expression | None = None
-    value: Expression | None = None
-    fields: dict[Name, Field_] = {}
-    role: Name | None = None
+__all__ = ["RELATIONS", "STAGES", "Choice", "Field_", "Part", "Role", "Stage", "Titled"]
 
 
 class Limit(Titled):
@@ -139,11 +91,23 @@ class Attempts(Part):
     apart: Span = "30m"
 
 
+class Repeated(Part):
+    """Whom to tell when an action was done `times` times on a ticket, and each time after that."""
+
+    times: Annotated[int, Field(ge=2, le=100)]
+    notify: Names
+    outcome: Name | None = None
+    clause: Clauses = []
+
+
 class Action(Part):
     """What people may do: one verb, who, from which states, with which fields, to which state.
 
     `to` is a state, or one state per outcome of the verb; without it the ticket stays where it is. With `decided_by`, a
-    choice field that the action needs, its value is the outcome. `prints` names the sheet that the action lets print.
+    choice field that the action needs, its value is the outcome. `tell` are told when it is done, `repeated` when it is
+    done once more. `opens` opens a ticket of another type below this one: `type` of this book, or `book/type`. With
+    `children` the action waits for tickets below: a type, and the state in which one of them must be. `prints` names the
+    sheet that the action lets print.
     """
 
     title: Title
@@ -151,7 +115,7 @@ class Action(Part):
     en: str = ""
     by: Names
     from_: Annotated[
-        list[Name] | Literal["any", "open"], BeforeValidator(lambda v: _listed(v) if v not in ("any", "open") else v), Field(alias="from")
+        list[Name] | Literal["any", "open"], BeforeValidator(lambda v: listed(v) if v not in ("any", "open") else v), Field(alias="from")
     ] = "open"
     to: Name | dict[Name, Name] | None = None
     needs: Names = []
@@ -162,7 +126,10 @@ class Action(Part):
     match: Match | None = None
     attempts: Attempts | None = None
     signoff: Name | None = None
-    opens: Name | None = None
+    tell: Names = []
+    repeated: Repeated | None = None
+    opens: TypeReference | None = None
+    children: dict[TypeReference, Name] = {}
     decided_by: Name | None = None
     prints: str = ""
     hint: str = ""
@@ -216,21 +183,32 @@ class Timer(Part):
 
 
 class SignoffStep(Part):
-    """One step of a sign-off: who signs, and whether all, any, or a number of them must."""
+    """One step of a sign-off. `by` are roles that sign in parallel.
 
-    by: Names
-    need: Literal["all", "any"] | int = "any"
+    `need` says how many: `any` one person of any of the roles; `all` one for each role; `everyone` each person who
+    holds one of them; a number, so many different people. With `when` the step is left out where the condition fails.
+    """
+
+    by: Annotated[Names, Field(min_length=1)]
+    need: Literal["all", "any", "everyone"] | Annotated[int, Field(ge=1, le=50)] = "any"
     title: str = ""
+    en: str = ""
+    when: Expression | None = None
 
 
 class Signoff(Part):
-    """Ordered signatures; each step opens when the one before is through."""
+    """Ordered signatures; each step opens when the one before is through. One return ends the round, whoever signed before.
+
+    With `choose`, a field of kind rows, the last signer picks one of its rows (`chosen`) and writes an `instruction`.
+    Who signed one step is not asked at a later one; with `again` he is.
+    """
 
     title: Title
+    en: str = ""
     clause: Clauses = []
-    steps: list[SignoffStep]
+    steps: Annotated[list[SignoffStep], Field(min_length=1, max_length=20)]
     choose: Name | None = None
-    when: Expression | None = None
+    again: bool = False
 
 
 class Process(Titled):

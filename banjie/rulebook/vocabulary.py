@@ -15,8 +15,9 @@ class VerbSpec:
     """What `check` must know of a verb.
 
     `demands` are fields that the action must need; `outcomes` the keys that `to` may map, and `must_move` those for
-    which `to` must name a state; `opens` verbs create the ticket; `automatic` verbs may be done by a timer. Verbs that are
-    not `available` may stand in a draft; nothing is built behind them yet, so `check` keeps such a book from activation.
+    which `to` must name a state; `opens` verbs create the ticket; `automatic` verbs may be done by a timer. What a verb that
+    `keeps` asks becomes part of the ticket's own record; other forms stay in the timeline. Verbs that `signs` need a
+    sign-off, and whom it asks may do them.
     """
 
     meaning: str
@@ -28,11 +29,13 @@ class VerbSpec:
     moves: bool = False
     automatic: bool = False
     needs_match: bool = False
-    available: bool = True
+    needs_tell: bool = False
+    keeps: bool = False
+    signs: bool = False
 
 
 VERBS: dict[str, VerbSpec] = {
-    "accept": VerbSpec("Take a request and open the ticket", "intake", opens=True),
+    "accept": VerbSpec("Take a request and open the ticket", "intake", opens=True, keeps=True),
     "guide": VerbSpec(
         "Try to solve by phone and record how it went",
         "intake",
@@ -40,7 +43,7 @@ VERBS: dict[str, VerbSpec] = {
         outcomes=("solved", "failed"),
         must_move=("solved", "failed"),
     ),
-    "register": VerbSpec("Enter or correct the details", "intake"),
+    "register": VerbSpec("Enter or correct the details", "intake", keeps=True),
     "dispatch": VerbSpec(
         "Send the ticket to a person, or to the unit that will choose one",
         "dispatch",
@@ -74,30 +77,30 @@ VERBS: dict[str, VerbSpec] = {
     "close": VerbSpec("End the ticket", "verification", moves=True, automatic=True),
     "reopen": VerbSpec("Put an ended ticket back to work, with a reason", "verification", demands=("reason",), moves=True),
     "cancel": VerbSpec("Withdraw the ticket, with a reason", "verification", demands=("reason",), moves=True),
-    # Not available yet.
-    "sign": VerbSpec("Sign for a dispatched ticket: it is ours", "dispatch", moves=True, available=False),
-    "refuse": VerbSpec("Refuse to sign for a ticket that is not ours", "dispatch", demands=("reason",), moves=True, available=False),
-    "append": VerbSpec("Add what the customer says on a repeated call, and schedule again", "intake", demands=("note",), available=False),
-    "approve": VerbSpec(
-        "Sign off, or return with a reason",
-        "approval",
-        demands=("decision",),
-        outcomes=("approved", "returned"),
-        must_move=("approved", "returned"),
-        available=False,
-    ),
-    "classify": VerbSpec("Fix class and level", "intake", available=False),
-    "escalate": VerbSpec("Report upward and ask for support", "handling", demands=("reason",), available=False),
-    "progress": VerbSpec("Tell the customer how far it is", "handling", demands=("note",), available=False),
-    "record": VerbSpec("Record a step of the procedure, with what it needs", "handling", available=False),
+    "sign": VerbSpec("Sign for a dispatched ticket: it is ours", "dispatch", moves=True),
+    "refuse": VerbSpec("Refuse to sign for a ticket that is not ours", "dispatch", demands=("reason",), moves=True),
+    "append": VerbSpec("Add what the customer says on a repeated contact, and urge whoever works the ticket", "intake", demands=("note",)),
+    "classify": VerbSpec("Fix class and level", "intake", keeps=True),
+    "escalate": VerbSpec("Report upward and ask for support", "handling", demands=("reason",), needs_tell=True),
+    "progress": VerbSpec("Say how far it is", "handling", demands=("note",)),
+    "record": VerbSpec("Record a step of the procedure, with what it needs", "handling", keeps=True),
+    "charge": VerbSpec("Take or give back money", "handling", demands=("amount",)),
     "inspect": VerbSpec(
         "Check on the spot whether it is right",
         "verification",
         demands=("finding",),
         outcomes=("passed", "failed"),
         must_move=("passed", "failed"),
-        available=False,
     ),
-    "charge": VerbSpec("Take or give back money", "handling", demands=("amount",), available=False),
-    "archive": VerbSpec("File the ended ticket", "archive", moves=True, available=False),
+    "archive": VerbSpec("File the ended ticket", "verification", moves=True),
+    "approve": VerbSpec(
+        "Sign off, or return with a reason",
+        "approval",
+        demands=("decision",),
+        outcomes=("approved", "returned", "rejected"),
+        must_move=("approved", "returned"),
+        signs=True,
+    ),
+    "hand_over": VerbSpec("Let another person sign in one's stead, with a reason", "approval", demands=("signer", "reason"), signs=True),
+    "withdraw": VerbSpec("Take back what waits for signatures", "approval", moves=True),
 }

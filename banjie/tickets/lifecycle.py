@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,19 +11,22 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from banjie.kernel.errors import NotPermitted, Refused, StaleVersion, Unseen
+from banjie.kernel.errors import NotAllowedNow, NotPermitted, Refused, StaleVersion, Unseen
 from banjie.people.actor import Actor
 from banjie.rulebook import expressions
 from banjie.rulebook.program import ActionRule, Program, TypeProgram
 from banjie.rulebook.queries import program_of
 from banjie.tickets import access, outcome
+from banjie.tickets.children import must_have_children
 from banjie.tickets.conditions import expression_values
 from banjie.tickets.identify import identify_again
 from banjie.tickets.models import Event
+from banjie.tickets.opening import open_below
 from banjie.tickets.payload import clean
+from banjie.tickets.permitted import refusal_of
 from banjie.tickets.registry import reactions, verb_of
 from banjie.tickets.snapshot import load
-from banjie.tickets.step import EventDraft, Snapshot, Step
+from banjie.tickets.step import EventDraft, Performed, Snapshot, Step
 from banjie.tickets.write import write_change
 
 
@@ -33,23 +35,6 @@ class NoSuchAction(Refused):
 
     status = 422
     code = "no-such-action"
-
-
-class NotAllowedNow(Refused):
-    """The action is not possible in the ticket's present state, or its condition does not hold."""
-
-    code = "not-allowed-now"
-
-
-@dataclass(frozen=True, slots=True)
-class Performed:
-    """What a change came to."""
-
-    ticket_id: int
-    number: str
-    version: int
-    state: str
-    outcome: str
 
 
 @transaction.atomic
@@ -73,16 +58,21 @@ def perform(number: str, action: str, payload: Mapping[str, Any], *, by: Actor, 
     rule = kind.actions.get(action)
     if rule is None or rule.verb.opens:
         raise NoSuchAction(_("“%(type)s” has no action “%(action)s”.") % {"type": kind.spec.title, "action": str(action)[:60]})
-    clause = program.reference(rule.clause)
-    if by.read_only or not access.may_act(by, rule, ticket):
-        raise NotPermitted(_("“%(action)s” is not among the tasks of your role.") % {"action": rule.spec.title}, clause=clause)
+    refusal = refusal_of(by, program, rule, ticket)
+    if isinstance(refusal, NotPermitted):
+        raise refusal
     if expect is not None and expect != ticket.version:
         raise stale(ticket, program)
     _allowed_now(program, kind, rule, ticket)
+    if refusal is not None:
+        raise refusal
+    must_have_children(program, rule, ticket)
     values = clean(program, rule, payload, known=ticket.fields, zone=ZoneInfo(settings.TIME_ZONE))
     step = Step(ticket, program, kind, rule, values, by, at, from_state=ticket.state, to_state=ticket.state)
     identify_again(step)
     outcome.apply(step, verb_of(rule.spec.verb)(step))
+    if rule.spec.opens:
+        open_below(step, rule.spec.opens)
     for reaction in reactions():
         reaction(step)
     write_change(step)

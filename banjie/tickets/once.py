@@ -13,9 +13,10 @@ from django.db import IntegrityError, transaction
 
 from banjie.kernel.errors import Refused
 from banjie.people.actor import Actor
-from banjie.tickets.lifecycle import Performed, perform
+from banjie.tickets.lifecycle import perform
 from banjie.tickets.models import RequestKey
 from banjie.tickets.opening import KeyReused
+from banjie.tickets.step import Performed
 
 
 @dataclass(frozen=True, slots=True)

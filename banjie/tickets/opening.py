@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -19,14 +20,14 @@ from banjie.kernel.errors import FieldError, InvalidInput, NotPermitted, Refused
 from banjie.people.actor import Actor
 from banjie.people.models import Unit
 from banjie.rulebook.program import Program, TypeProgram
+from banjie.rulebook.queries import active_program
 from banjie.tickets import outcome
 from banjie.tickets.identify import Where, called, identify
-from banjie.tickets.lifecycle import Performed
-from banjie.tickets.models import RequestKey
+from banjie.tickets.models import Link, RequestKey
 from banjie.tickets.payload import clean
 from banjie.tickets.registry import reactions, verb_of
 from banjie.tickets.snapshot import next_id
-from banjie.tickets.step import Snapshot, Step
+from banjie.tickets.step import Performed, Snapshot, Step
 from banjie.tickets.write import write_opening
 
 
@@ -53,7 +54,7 @@ def open_ticket(program: Program, type_name: str, payload: Mapping[str, Any], *,
     try:
         with transaction.atomic():
             found = _already(key, digest, by) if key else None
-            return found or _open(program, type_name, payload, by=by, at=at, request=(key[:80], digest) if key else None)
+            return found or _open(program, type_name, payload, _Origin((key[:80], digest) if key else None), by=by, at=at)
     except IntegrityError as raced:
         found = _already(key, digest, by) if key and "request_key_once" in str(raced) else None
         if found is None:
@@ -70,25 +71,54 @@ def _already(key: str, digest: bytes, by: Actor) -> Performed | None:
     return Performed(row.ticket_id, row.ticket.number, row.ticket.version, row.ticket.state, "")
 
 
-def _open(
-    program: Program, type_name: str, payload: Mapping[str, Any], *, by: Actor, at: datetime, request: tuple[str, bytes] | None
-) -> Performed:
+def open_below(step: Step, reference: str) -> None:
+    """Open the ticket that an action opens, below the ticket of the step (PLT-14). Both timelines name the other one.
+
+    The rulebook says that it is opened, so no post is asked. Its form is filled from the action's and from the ticket's
+    own record, as far as fields have the same names.
+
+    Raises:
+        InvalidInput: a field that the other form needs is missing; NoSuchType: the other rulebook is not in force.
+    """
+    slug, _slash, type_name = reference.rpartition("/")
+    program = active_program(slug or step.program.slug)
+    kind = program.types.get(type_name)
+    entered = {**step.ticket.fields, **step.payload}
+    payload = {name: entered[name] for name in (kind.open_action.fields if kind else ()) if entered.get(name) not in (None, "")}
+    done = _open(program, type_name, payload, _Origin(above=step), by=step.by, at=step.at)
+    step.events[0].payload["opened"] = done.number
+    step.rows.append(Link(source_id=done.ticket_id, target_id=step.ticket.id, kind=Link.Kind.CHILD, at=step.at, by_name=step.by.name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Whence a new ticket comes: a request with its idempotency key, or an action on the ticket `above`."""
+
+    request: tuple[str, bytes] | None = None
+    above: Step | None = None
+
+
+def _open(program: Program, type_name: str, payload: Mapping[str, Any], origin: _Origin, *, by: Actor, at: datetime) -> Performed:
+    above = origin.above
     kind = program.types.get(type_name)
     if kind is None:
         message = _("“%(book)s” has no ticket type “%(type)s”.") % {"book": program.book.title, "type": str(type_name)[:60]}
         raise InvalidInput(message, errors=[FieldError("type", message)])
-    _must_open(program, kind, by)
+    if above is None:
+        _must_open(program, kind, by)
     values = clean(program, kind.open_action, payload, known={}, zone=ZoneInfo(settings.TIME_ZONE))
-    home = _home(kind, by)
-    where = identify(program, kind.open_action, values, home, by=by) or called(program, values, home, at=at)
+    where = _where(program, kind, values, by=by, at=at) if above is None else _where_below(above)
     pk, extra = next_id()
     number = f"{kind.spec.letter}-{at.astimezone(ZoneInfo(settings.TIME_ZONE)):%y%m%d}-{pk:05d}"
     ticket = _snapshot(program, kind, where, (pk, number, extra), by=by, at=at)
     step = Step(ticket, program, kind, kind.open_action, values, by, at, from_state="", to_state=kind.spec.start, opening=True)
-    outcome.apply(step, verb_of(kind.open_action.spec.verb)(step))
+    accepted = verb_of(kind.open_action.spec.verb)(step)
+    if above is not None:
+        accepted.notes["parent"] = above.ticket.number
+    outcome.apply(step, accepted)
     for reaction in reactions():
         reaction(step)
-    write_opening(step, request)
+    write_opening(step, origin.request)
     return Performed(pk, number, 1, kind.spec.start, step.outcome)
 
 
@@ -101,6 +131,17 @@ def _must_open(program: Program, kind: TypeProgram, by: Actor) -> None:
     if by.read_only or not may_open(program, kind, by):
         clause = program.reference(kind.open_action.clause)
         raise NotPermitted(_("“%(action)s” is not among the tasks of your role.") % {"action": kind.open_action.spec.title}, clause=clause)
+
+
+def _where(program: Program, kind: TypeProgram, values: Mapping[str, Any], *, by: Actor, at: datetime) -> Where:
+    home = _home(kind, by)
+    return identify(program, kind.open_action, values, home, by=by) or called(program, values, home, at=at)
+
+
+def _where_below(above: Step) -> Where:
+    ticket = above.ticket
+    unit_id = above.changes.get("unit_id", ticket.unit_id)
+    return Where(unit_id, above.unit_path or ticket.unit_path, ticket.customer_id, ticket.asset_id)
 
 
 def _home(kind: TypeProgram, by: Actor) -> tuple[int, str]:

@@ -9,6 +9,7 @@ from banjie.rulebook.language import STAGES
 from banjie.rulebook.program import Program
 from banjie.tickets.conditions import expression_values
 from banjie.tickets.step import EventDraft, Outcome, Step
+from banjie.tickets.telling import tell
 
 # Ticket columns that repeat a field of the form, and how long they may be.
 COLUMN_SIZES = {"contact": 60, "phone": 30, "address": 200, "summary": 200, "priority": 40, "level": 40, "source": 40}
@@ -19,22 +20,18 @@ VERIFICATION = STAGES.index("verification")
 
 
 def record_fields(step_program: Program, step_type: str) -> frozenset[str]:
-    """Return the fields that belong to the ticket itself: what opening and registering ask."""
+    """Return the fields that belong to the ticket itself: what the verbs that keep their form ask."""
     kind = step_program.types[step_type]
-    names = set(kind.spec.asks) | set(kind.open_action.fields)
-    for rule in kind.actions.values():
-        if rule.spec.verb == "register":
-            names.update(rule.fields)
-    return frozenset(names)
+    return frozenset(kind.spec.asks).union(*(rule.fields for rule in kind.actions.values() if rule.verb.keeps))
 
 
 def apply(step: Step, outcome: Outcome) -> None:
     """Move the ticket as the rulebook maps the outcome, keep its form, and draft the event."""
-    step.outcome = outcome.outcome
+    step.outcome = step.payload[step.rule.spec.decided_by] if step.rule.spec.decided_by else outcome.outcome
     step.rows += outcome.rows
     kept = record_fields(step.program, step.ticket.type)
-    if kept & step.payload.keys() or step.opening:
-        fields = {**step.ticket.fields, **{k: v for k, v in step.payload.items() if k in kept}}
+    if kept & step.payload.keys() or outcome.record or step.opening:
+        fields = {**step.ticket.fields, **{k: v for k, v in step.payload.items() if k in kept}, **outcome.record}
         fields = {k: v for k, v in fields.items() if v != ""}
         step.changes.update(form_columns(step.program, step.ticket.type, fields))
         step.ticket.fields = fields
@@ -42,7 +39,7 @@ def apply(step: Step, outcome: Outcome) -> None:
     step.unit_path = outcome.unit_path or step.ticket.unit_path
     step.notices += outcome.notify
     if not step.opening:
-        target = step.rule.target(outcome.outcome)
+        target = step.rule.target(step.outcome)
         if target is not None:
             step.to_state = target
         if step.moved or target is not None:
@@ -52,12 +49,13 @@ def apply(step: Step, outcome: Outcome) -> None:
         EventDraft(
             kind="opened" if step.opening else "action",
             action=step.rule.name,
-            outcome=outcome.outcome,
+            outcome=step.outcome,
             from_state=step.from_state,
             to_state=step.to_state,
             payload={**step.payload, **outcome.notes},
         ),
     )
+    tell(step)
 
 
 def _move(step: Step) -> None:

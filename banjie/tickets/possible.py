@@ -7,8 +7,8 @@ from typing import Any
 
 from banjie.people.actor import Actor
 from banjie.rulebook.program import ActionRule, Program
-from banjie.tickets.access import may_act
 from banjie.tickets.lifecycle import holds
+from banjie.tickets.permitted import refusal_of
 from banjie.tickets.step import Snapshot
 
 
@@ -96,5 +96,5 @@ def possible_actions(actor: Actor, program: Program, ticket: Snapshot, language:
             fields=form_of(program, rule, ticket.fields, language),
         )
         for rule in kind.by_state[ticket.state]
-        if may_act(actor, rule, ticket) and (rule.spec.when is None or holds(program, rule.spec.when, ticket))
+        if (rule.spec.when is None or holds(program, rule.spec.when, ticket)) and refusal_of(actor, program, rule, ticket) is None
     ]

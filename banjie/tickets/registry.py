@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from banjie.kernel.errors import Refused
+from banjie.people.actor import Actor
+from banjie.rulebook.program import ActionRule, Program
 from banjie.rulebook.vocabulary import VERBS
-from banjie.tickets.step import Step, Verb
+from banjie.tickets.step import Snapshot, Step, Verb
 
 _verbs: dict[str, Verb] = {}
+_deciders: dict[str, Decider] = {}
 _reactions: list[Reaction] = []
+
+
+# Tells why an actor may not do an action on a ticket; None when he may.
+Decider = Callable[[Actor, Program, ActionRule, Snapshot], Refused | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,17 @@ def verb(name: str) -> Callable[[Verb], Verb]:
         return function
 
     return register
+
+
+def set_deciders(deciders: Mapping[str, Decider]) -> None:
+    """Install the table of what decides, in place of the rulebook's `by` alone, who may do the actions of a verb."""
+    _deciders.clear()
+    _deciders.update(deciders)
+
+
+def decider_of(name: str) -> Decider | None:
+    """Return what decides who may do actions of this verb, if it is not `by` alone."""
+    return _deciders.get(name)
 
 
 def verb_of(name: str) -> Verb:

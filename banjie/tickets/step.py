@@ -45,6 +45,17 @@ class Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class Performed:
+    """What a change came to."""
+
+    ticket_id: int
+    number: str
+    version: int
+    state: str
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventDraft:
     """An event to append, apart from its place in the chain."""
 
@@ -70,13 +81,14 @@ class Notice:
 class Outcome:
     """What a verb decided: its outcome, rows to insert, columns of the ticket to change, what the timeline keeps.
 
-    `unit_path` is given together with a changed `unit_id`. `notify` are people to tell, with the verb's name as kind.
+    `record` are fields that become part of the ticket, beside those of a verb that keeps its form. `unit_path` is given together with a changed `unit_id`. `notify` are people to tell, with the verb's name as kind.
     """
 
     outcome: str = ""
     rows: list[Model] = field(default_factory=list)
     changes: dict[str, Any] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
+    record: dict[str, Any] = field(default_factory=dict)
     unit_path: str = ""
     notify: list[Notice] = field(default_factory=list)
 
@@ -140,6 +152,12 @@ class Step:
         if given is None or given == "" or given is False:
             raise InvalidInput(message, clause=self.clause, errors=[FieldError(name, str(message))])
         return given
+
+    def corrected(self) -> dict[str, Any]:
+        """Return what the timeline keeps when a form becomes part of the ticket: the values that its fields had before."""
+        now = self.ticket.fields
+        before = {name: now.get(name) for name, value in self.payload.items() if now.get(name) != value}
+        return {"before": before} if before else {}
 
     def refuse(self, message: object, kind: type[Refused] = Refused, errors: Sequence[FieldError] = ()) -> Refused:
         """Return a refusal that cites this action's clause."""

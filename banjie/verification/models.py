@@ -36,11 +36,12 @@ class Verification(OutcomeRow):
 
 
 class Closure(OutcomeRow):
-    """The ticket ended: closed after its work, or withdrawn with a reason."""
+    """The ticket ended: closed after its work, withdrawn with a reason, or filed."""
 
     class Kind(models.TextChoices):
         CLOSED = "closed", _("Closed")
         CANCELLED = "cancelled", _("Cancelled")
+        ARCHIVED = "archived", _("Archived")
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     reason = models.TextField(blank=True)
@@ -56,3 +57,10 @@ class Reopening(OutcomeRow):
 
     class Meta:
         constraints: ClassVar = [models.CheckConstraint(condition=~Q(reason=""), name="reopening_has_reason")]
+
+
+class Inspection(OutcomeRow):
+    """Somebody looked on the spot whether the work is right."""
+
+    passed = models.BooleanField()
+    note = models.TextField(blank=True)

@@ -15,12 +15,13 @@ from banjie.deadlines.duties import run_duties
 from banjie.deadlines.models import Clock, DutyRun, Finding
 from banjie.deadlines.sweep import sweep
 from banjie.dispatch.models import Assignment
-from banjie.kernel.errors import StaleVersion
+from banjie.kernel.errors import NotAllowedNow, StaleVersion
 from banjie.people.actor import Actor
-from banjie.tickets.lifecycle import NotAllowedNow, Performed, perform
+from banjie.tickets.lifecycle import perform
 from banjie.tickets.models import Event, RequestKey, Ticket
 from banjie.tickets.once import Sending, perform_once
 from banjie.tickets.opening import open_ticket
+from banjie.tickets.step import Performed
 from tests.concurrency.threads import parts, together
 from tests.pos import BLOCKED, DETAILS, GUIDED, Pos, moment
 from tests.rest.client import Rest

@@ -7,7 +7,7 @@ import pytest
 from banjie.channels.models import Notification
 from banjie.dispatch.choosing import NobodyToTakeIt, NotEligible
 from banjie.dispatch.models import Assignment
-from banjie.kernel.errors import InvalidInput, NotPermitted, Unseen
+from banjie.kernel.errors import InvalidInput, NotAllowedNow, NotPermitted, Unseen
 from banjie.people.access import actor_of_member
 from banjie.people.actor import Actor
 from banjie.people.checks import MemberDraft
@@ -15,7 +15,6 @@ from banjie.people.models import Member
 from banjie.people.verbs.members import create_member, deactivate_member
 from banjie.people.verbs.posts import assign_post, end_post
 from banjie.tickets.access import visible_tickets
-from banjie.tickets.lifecycle import NotAllowedNow
 from tests.cast import BUILDER, LONG_AGO, Person
 from tests.pos import BLOCKED, DETAILS, GUIDED, Pos
 from tests.tickets.observing import disagreements, refused

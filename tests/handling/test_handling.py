@@ -9,9 +9,8 @@ from django.utils.translation import override
 
 from banjie.handling.models import Acknowledgement, Appointment, Blocker, Completion, WorkStart
 from banjie.handling.verbs.acknowledge import AcknowledgedAlready
-from banjie.kernel.errors import InvalidInput, NotPermitted, StaleVersion, Unseen
+from banjie.kernel.errors import InvalidInput, NotAllowedNow, NotPermitted, StaleVersion, Unseen
 from banjie.people.permissions import Permission
-from banjie.tickets.lifecycle import NotAllowedNow
 from banjie.tickets.models import Event
 from banjie.tickets.queue import Filters, page
 from tests.cast import Person

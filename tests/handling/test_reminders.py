@@ -6,8 +6,7 @@ import pytest
 
 from banjie.channels.models import Notification
 from banjie.handling.models import Supervision, Urge
-from banjie.kernel.errors import InvalidInput, NotPermitted, Unseen
-from banjie.tickets.lifecycle import NotAllowedNow
+from banjie.kernel.errors import InvalidInput, NotAllowedNow, NotPermitted, Unseen
 from tests.pos import DETAILS, Pos
 from tests.tickets.observing import refused
 

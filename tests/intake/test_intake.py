@@ -8,9 +8,9 @@ import pytest
 
 from banjie.customers.models import Customer
 from banjie.intake.models import Guidance
-from banjie.kernel.errors import InvalidInput, NotPermitted
+from banjie.kernel.errors import InvalidInput, NotAllowedNow, NotPermitted
 from banjie.rulebook.queries import active_programs
-from banjie.tickets.lifecycle import NoSuchAction, NotAllowedNow
+from banjie.tickets.lifecycle import NoSuchAction
 from banjie.tickets.models import Event, Identifier, RequestKey, Ticket
 from banjie.tickets.opening import KeyReused, open_ticket
 from tests.pos import DETAILS, GUIDED, Pos

@@ -192,12 +192,11 @@ def test_a_real_regulation_names_the_minutes_that_its_text_left_blank() -> None:
     assert "limits.first_assessment.values" in {p.place for p in report.unset}
 
 
-def test_a_verb_that_is_not_built_yet_may_be_drafted_and_says_so() -> None:
-    spoiled = spoil("verb: verify", "verb: record")
+def test_a_word_behind_which_nothing_is_built_yet_may_be_drafted_and_says_so() -> None:
+    spoiled = spoil("title: 客服}", "title: 客服}\nledgers:\n  all: {title: 台账, types: job, columns: phone}")
 
     assert spoiled.only.severity == "unavailable"
-    assert (spoiled.only.line, spoiled.only.column) == spoiled.at("verb")
-    assert "“record”尚未建成" in spoiled.only.message
+    assert "“ledgers”尚未建成" in spoiled.only.message
 
 
 def test_checking_a_whole_regulation_takes_no_noticeable_time() -> None:

@@ -12,7 +12,7 @@ from django.test import Client
 
 from banjie.channels.models import Notification
 from banjie.customers.models import Customer
-from banjie.kernel.errors import InvalidInput, NotPermitted, Refused, Unseen
+from banjie.kernel.errors import InvalidInput, NotAllowedNow, NotPermitted, Refused, Unseen
 from banjie.people.access import actor_of_member
 from banjie.people.checks import MemberDraft
 from banjie.people.models import Member, Unit
@@ -22,7 +22,7 @@ from banjie.rulebook.models import RulebookVersion
 from banjie.tickets.attachments import attach, get_attachment
 from banjie.tickets.counts import counts
 from banjie.tickets.detail import detail
-from banjie.tickets.lifecycle import NoSuchAction, NotAllowedNow, perform
+from banjie.tickets.lifecycle import NoSuchAction, perform
 from banjie.tickets.models import Event, Ticket
 from banjie.tickets.possible import possible_actions
 from banjie.tickets.queue import Filters, page

@@ -6,10 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from banjie.channels.models import Notification
-from banjie.kernel.errors import InvalidInput, NotPermitted, Unseen
+from banjie.kernel.errors import InvalidInput, NotAllowedNow, NotPermitted, Unseen
 from banjie.people.access import actor_of_member
 from banjie.people.verbs.posts import assign_post
-from banjie.tickets.lifecycle import NotAllowedNow, perform
+from banjie.tickets.lifecycle import perform
 from banjie.verification.models import Callback, Closure, Reopening, Verification
 from banjie.verification.verbs.call_back import EnoughAttempts, TooSoon
 from tests.cast import BUILDER, LONG_AGO

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from banjie.console.forms import back_of, integer, payload_of, states_of, typed_of, version_of
 from banjie.console.queries import history, sheet
 from banjie.console.queries.drawing import Form, drawn, redrawn
-from banjie.kernel.errors import StaleVersion
+from banjie.kernel.errors import NotAllowedNow, StaleVersion
 from banjie.people.access import actor_of, signed_in
 from banjie.rulebook.program import ActionRule
-from banjie.tickets.lifecycle import NotAllowedNow, Performed
 from banjie.tickets.once import Sending, perform_once
 from banjie.tickets.possible import PossibleAction, titled
+from banjie.tickets.step import Performed
 from banjie.ui.responses import is_htmx
 
 # After these the same person usually goes on with the ticket, and finds the next form open.

@@ -1,4 +1,6 @@
-"""Register details."""
+"""Enter details, and fix class and level."""
+
+from __future__ import annotations
 
 from banjie.tickets.registry import verb
 from banjie.tickets.step import Outcome, Step
@@ -7,5 +9,10 @@ from banjie.tickets.step import Outcome, Step
 @verb("register")
 def register(step: Step) -> Outcome:
     """Enter or correct the details of the request; the timeline keeps what they were before (POS-07)."""
-    before = {name: step.ticket.fields.get(name) for name in step.payload if step.ticket.fields.get(name) != step.payload[name]}
-    return Outcome(notes={"before": before} if before else {})
+    return Outcome(notes=step.corrected())
+
+
+@verb("classify")
+def classify(step: Step) -> Outcome:
+    """Fix what kind of matter it is and how grave (EXC-20, COM-09, BNK-18)."""
+    return Outcome(notes=step.corrected())

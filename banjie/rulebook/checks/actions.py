@@ -52,14 +52,25 @@ def _verb(c: Checker, path: Path, action: Action, verb: VerbSpec) -> None:
                 _("The verb “%(verb)s” demands “%(name)s”; it cannot be configured away. Add it to needs.")
                 % {"verb": action.verb, "name": name},
             )
+    if verb.needs_tell and not action.tell:
+        c.wrong((*path, "tell"), _("The verb “%(verb)s” needs “tell”: whom it reports to.") % {"verb": action.verb})
     if verb.needs_match and not action.match:
         c.wrong(path, _("The verb “%(verb)s” needs “match”: how the person or unit is found.") % {"verb": action.verb})
     if verb.opens:
+        if action.opens or action.children:
+            c.wrong(path, _("An opening action can neither open another ticket nor wait for one."))
         if action.to is not None or action.from_ != "open":
             c.wrong(path, _("An opening action has neither “from” nor “to”: the type says in which state a ticket begins."))
-        return
-    if action.decided_by:
-        return
+    elif action.decided_by:
+        if verb.outcomes:
+            c.wrong(
+                (*path, "decided_by"), _("The verb “%(verb)s” has outcomes of its own: leave out “decided_by”.") % {"verb": action.verb}
+            )
+    else:
+        _outcomes(c, path, action, verb)
+
+
+def _outcomes(c: Checker, path: Path, action: Action, verb: VerbSpec) -> None:
     if isinstance(action.to, dict):
         if not verb.outcomes:
             c.wrong((*path, "to"), _("The verb “%(verb)s” has a single outcome: write one state.") % {"verb": action.verb})

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from banjie.rulebook.language import Book, Process
-from banjie.rulebook.vocabulary import VERBS
 
 if TYPE_CHECKING:
     from banjie.rulebook.checks.checker import Checker
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def check(c: Checker) -> None:
-    """Note each verb and keyword behind which nothing is built."""
+    """Note each keyword behind which nothing is built."""
     for path, word in _waiting(c.book):
         c.wrong(
             path,
@@ -40,10 +39,8 @@ def _waiting(book: Book) -> Iterator[tuple[Path, str]]:
 
 
 def _of_process(path: Path, process: Process) -> list[tuple[Path, object]]:
-    parts: list[tuple[Path, object]] = [((*path, "states", name, "tell"), state.tell and "tell") for name, state in process.states.items()]
+    parts: list[tuple[Path, object]] = []
     for name, action in process.actions.items():
         here: Path = (*path, "actions", name)
-        parts += [((*here, word), getattr(action, word) and word) for word in ("signoff", "opens", "decided_by", "prints")]
-        if action.verb in VERBS and not VERBS[action.verb].available:
-            parts.append(((*here, "verb"), action.verb))
+        parts += [((*here, word), getattr(action, word) and word) for word in ("prints",)]
     return parts

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from banjie.rulebook.language import RELATIONS, Action, Process
+from banjie.rulebook.vocabulary import VERBS
 
 if TYPE_CHECKING:
     from banjie.rulebook.checks.checker import Checker
@@ -67,6 +68,65 @@ def _decided(c: Checker, here: Path, action: Action) -> None:
             c.wrong((*here, "to"), _("“to” does not say what follows when the outcome is “%(outcome)s”.") % {"outcome": choice})
 
 
+def _others(c: Checker, here: Path, action: Action) -> None:
+    """Check the types of this book that an action opens or waits for; those of other books are known when it is done."""
+    if action.opens and "/" not in action.opens and c.known(action.opens, c.book.types, (*here, "opens"), _("type")):
+        _fillable(c, here, action)
+    for name, state in action.children.items():
+        if "/" in name or not c.known(name, c.book.types, (*here, "children", name), _("type")):
+            continue
+        process = c.book.processes.get(c.book.types[name].process)
+        if process is not None:
+            c.known(state, process.states, (*here, "children", name), _("state"))
+
+
+def _fillable(c: Checker, here: Path, action: Action) -> None:
+    """Check that the other form's needs are asked somewhere in this process, so that it can be filled from it."""
+    process = c.book.processes.get(c.book.types[action.opens or ""].process)
+    opening = next((a for a in process.actions.values() if a.verb == "accept"), None) if process else None
+    asked = {*action.needs, *action.asks}.union(
+        *(
+            {*a.needs, *a.asks}
+            for p in c.book.processes.values()
+            if action in p.actions.values()
+            for a in p.actions.values()
+            if a.verb in VERBS and VERBS[a.verb].keeps
+        )
+    )
+    for name in opening.needs if opening else ():
+        if name not in asked:
+            c.wrong(
+                (*here, "opens"),
+                _("“%(type)s” needs “%(name)s”, which is asked nowhere before: add it to “needs”.") % {"type": action.opens, "name": name},
+            )
+
+
+def _action(c: Checker, here: Path, process: Process, action: Action) -> None:
+    people(c, action.by, (*here, "by"))
+    for state in action.from_ if isinstance(action.from_, list) else []:
+        c.known(state, process.states, (*here, "from"), _("state"))
+    targets = action.to.values() if isinstance(action.to, dict) else [action.to] if action.to else []
+    for state in targets:
+        c.known(state, process.states, (*here, "to"), _("state"))
+    if action.signoff:
+        c.known(action.signoff, process.signoffs, (*here, "signoff"), _("sign-off"))
+    if action.decided_by and c.known(action.decided_by, c.book.fields, (*here, "decided_by"), _("choice field")):
+        _decided(c, here, action)
+    people(c, action.tell, (*here, "tell"))
+    if action.repeated:
+        people(c, action.repeated.notify, (*here, "repeated", "notify"))
+        if action.repeated.outcome:
+            outcomes = action.to if isinstance(action.to, dict) else {}
+            allowed = {*outcomes, *(VERBS[action.verb].outcomes if action.verb in VERBS else ())}
+            c.known(action.repeated.outcome, allowed, (*here, "repeated", "outcome"), _("outcome"))
+    _others(c, here, action)
+    if action.match:
+        for attr in ("relay", "role"):
+            role = getattr(action.match, attr)
+            if role:
+                c.known(role, c.book.roles, (*here, "match", attr), _("role of the book"))
+
+
 def _process(c: Checker, path: Path, process: Process) -> None:
     both = set(process.states) & set(process.actions)
     for name in sorted(both):
@@ -75,28 +135,12 @@ def _process(c: Checker, path: Path, process: Process) -> None:
             _("“%(name)s” is the name of a state and of an action. Rename one, since deadlines refer to both.") % {"name": name},
         )
     for key, action in process.actions.items():
-        here: Path = (*path, "actions", key)
-        people(c, action.by, (*here, "by"))
-        for state in action.from_ if isinstance(action.from_, list) else []:
-            c.known(state, process.states, (*here, "from"), _("state"))
-        targets = action.to.values() if isinstance(action.to, dict) else [action.to] if action.to else []
-        for state in targets:
-            c.known(state, process.states, (*here, "to"), _("state"))
-        if action.signoff:
-            c.known(action.signoff, process.signoffs, (*here, "signoff"), _("sign-off"))
-        if action.decided_by and c.known(action.decided_by, c.book.fields, (*here, "decided_by"), _("choice field")):
-            _decided(c, here, action)
-        if action.opens:
-            c.known(action.opens, c.book.types, (*here, "opens"), _("type"))
-        if action.match:
-            for attr in ("relay", "role"):
-                role = getattr(action.match, attr)
-                if role:
-                    c.known(role, c.book.roles, (*here, "match", attr), _("role of the book"))
+        _action(c, (*path, "actions", key), process, action)
     for key, entered in process.states.items():
         people(c, entered.tell, (*path, "states", key, "tell"))
     for key, signoff in process.signoffs.items():
         if signoff.choose:
-            c.known(signoff.choose, c.book.fields, (*path, "signoffs", key, "choose"), _("field"))
+            rows = [name for name, field in c.book.fields.items() if field.kind == "rows"]
+            c.known(signoff.choose, rows, (*path, "signoffs", key, "choose"), _("field of kind rows"))
         for index, step in enumerate(signoff.steps):
             people(c, step.by, (*path, "signoffs", key, "steps", index, "by"), roles_only=True)

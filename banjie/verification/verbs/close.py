@@ -19,6 +19,18 @@ class CustomerDissatisfied(Refused):
 @verb("close")
 def close(step: Step) -> Outcome:
     """End a completed ticket; refused while the customer's last word in this round is dissatisfaction (invariant 8)."""
+    _customer_is_not_dissatisfied(step)
+    return Outcome(rows=[Closure(kind=Closure.Kind.CLOSED, reason=step.payload.get("note", ""), **step.stamp)])
+
+
+@verb("archive")
+def archive(step: Step) -> Outcome:
+    """File a ticket after its work (EXC-27, LTR-04); refused, like closing, while the customer is dissatisfied."""
+    _customer_is_not_dissatisfied(step)
+    return Outcome(rows=[Closure(kind=Closure.Kind.ARCHIVED, reason=step.payload.get("note", ""), **step.stamp)])
+
+
+def _customer_is_not_dissatisfied(step: Step) -> None:
     last = (
         Callback.objects.filter(ticket_id=step.ticket.id, round=step.ticket.round, at__gte=step.ticket.entered_at)
         .exclude(result=Callback.Result.UNREACHABLE)
@@ -27,7 +39,6 @@ def close(step: Step) -> Outcome:
     )
     if last is not None and last.result == Callback.Result.DISSATISFIED:
         raise step.refuse(_("The customer is dissatisfied; the ticket goes back to handling and cannot be closed."), CustomerDissatisfied)
-    return Outcome(rows=[Closure(kind=Closure.Kind.CLOSED, reason=step.payload.get("note", ""), **step.stamp)])
 
 
 @verb("cancel")

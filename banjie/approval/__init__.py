@@ -1,0 +1,1 @@
+"""Sign-offs: who must sign before a ticket goes on, and what counts as signed."""

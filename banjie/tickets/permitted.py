@@ -1,0 +1,23 @@
+"""Whether somebody may do an action on a ticket: the rulebook's `by`, or what the verb itself decides."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from banjie.kernel.errors import NotPermitted, Refused
+from banjie.people.actor import Actor
+from banjie.rulebook.program import ActionRule, Program
+from banjie.tickets.access import may_act
+from banjie.tickets.registry import decider_of
+from banjie.tickets.step import Snapshot
+
+
+def refusal_of(actor: Actor, program: Program, rule: ActionRule, ticket: Snapshot) -> Refused | None:
+    """Return why the actor may not do the action; None when he may."""
+    decide = decider_of(rule.spec.verb)
+    if decide is not None and not actor.read_only:
+        return decide(actor, program, rule, ticket)
+    if not actor.read_only and may_act(actor, rule, ticket):
+        return None
+    clause = program.reference(rule.clause)
+    return NotPermitted(_("“%(action)s” is not among the tasks of your role.") % {"action": rule.spec.title}, clause=clause)
