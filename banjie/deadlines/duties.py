@@ -19,14 +19,15 @@ from django.db import connection, transaction
 from banjie.deadlines.closing import close_due_runs
 from banjie.deadlines.limits import current_calendar
 from banjie.deadlines.models import DutyItem, DutyRun
+from banjie.deadlines.opened import open_owed
+from banjie.deadlines.periods import CATCH_UP_DAYS, due_at, period_start
 from banjie.rulebook import due
 from banjie.rulebook.language import Duty
 from banjie.rulebook.models import RulebookVersion
 from banjie.rulebook.program import Program
 from banjie.rulebook.queries import active_programs
-from banjie.worktime.arithmetic import at_time_of_day
+from banjie.worktime.arithmetic import add
 
-CATCH_UP_DAYS = 31
 _LENGTH = {"yesterday": timedelta(days=1), "last_week": timedelta(days=7), "last_month": timedelta(days=31)}
 
 # Tickets that entered one of the states within a time.
@@ -41,7 +42,7 @@ order by t.number
 _STANDING = """
 select t.id, t.number from tickets_ticket t
 join rulebook_rulebookversion v on v.id = t.rulebook_version_id join rulebook_rulebook r on r.id = v.rulebook_id
-where t.state = any(%(states)s) and t.opened_at < %(end)s and r.slug = %(book)s and (%(types)s::text[] = '{}' or t.type = any(%(types)s))
+where t.state = any(%(states)s) and t.opened_at < %(opened)s and r.slug = %(book)s and (%(types)s::text[] = '{}' or t.type = any(%(types)s))
   and (t.entered_at < %(end)s or not exists (  -- booked again since: the state is entered anew, and never was left
        select from tickets_event e where e.ticket_id = t.id and e.at >= %(end)s and e.from_state <> e.to_state))
 union
@@ -50,7 +51,7 @@ select t.id, t.number from (
     where e.at >= %(end)s and e.from_state <> e.to_state order by e.ticket_id, e.seq) first
 join tickets_ticket t on t.id = first.ticket_id
 join rulebook_rulebookversion v on v.id = t.rulebook_version_id join rulebook_rulebook r on r.id = v.rulebook_id
-where first.from_state = any(%(states)s) and r.slug = %(book)s and (%(types)s::text[] = '{}' or t.type = any(%(types)s))
+where first.from_state = any(%(states)s) and t.opened_at < %(opened)s and r.slug = %(book)s and (%(types)s::text[] = '{}' or t.type = any(%(types)s))
 order by 2
 """
 # What people did in the period before its run was opened, because no worker ran: it counts.
@@ -71,7 +72,7 @@ where i.run_id = %(run)s and i.ticket_id = e.ticket_id and i.done_at is null
 
 def run_duties(now: datetime) -> int:
     """Open the runs of every period that has begun, close those that are over; return how many there were."""
-    return sum(_open_runs(program, now) for program in active_programs()) + close_due_runs(now)
+    return sum(_open_runs(program, now) + _let_join(program, now) for program in active_programs()) + close_due_runs(now)
 
 
 def _open_runs(program: Program, now: datetime) -> int:
@@ -97,21 +98,9 @@ def _periods(program: Program, name: str, duty: Duty, today: date) -> list[date]
         )
         assert begun is not None
         last = period_start(duty, begun.astimezone(ZoneInfo(settings.TIME_ZONE)).date()) - timedelta(days=1)
-    earliest = max(last + timedelta(days=1), today - timedelta(days=CATCH_UP_DAYS))
+    earliest = max(last + timedelta(days=1), today - timedelta(days=CATCH_UP_DAYS.get(duty.every, 31)))
     days = ((earliest + timedelta(days=n)) for n in range((today - earliest).days + 1))
     return sorted({start for day in days if (start := period_start(duty, day)) > last and _is_due_on(program, duty, start)})
-
-
-def period_start(duty: Duty, day: date) -> date:
-    """Return the first day of the period that holds `day`."""
-    match duty.every:
-        case "week":
-            return day - timedelta(days=day.weekday())
-        case "month":
-            return day.replace(day=1)
-        case "quarter":
-            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
-    return day
 
 
 def _is_due_on(program: Program, duty: Duty, day: date) -> bool:
@@ -139,7 +128,9 @@ def sample_size(duty: Duty, frame: int) -> int:
 @transaction.atomic
 def _open_run(program: Program, name: str, duty: Duty, period: date, now: datetime, zone: ZoneInfo) -> int:
     begin = datetime.combine(period, datetime.min.time(), zone)
-    frame = _frame(program, duty, begin)
+    if DutyRun.objects.filter(book=program.slug, duty=name, period=period).exists():
+        return 0  # before anything is opened for it; two workers at once are told apart below
+    frame = open_owed(program, name, duty, now) if duty.opens else _frame(program, duty, begin)
     numbers = [number for _pk, number in frame]
     seed = seed_of(program.slug, name, period)
     required = sample_size(duty, len(frame))
@@ -150,7 +141,7 @@ def _open_run(program: Program, name: str, duty: Duty, period: date, now: dateti
         defaults={
             "rulebook_version_id": program.version_id,
             "made_at": now,
-            "due_at": _due(program, duty, begin),
+            "due_at": due_at(duty, begin, current_calendar(program.book.calendar)),
             "size_rule": f"{duty.take}, >= {duty.at_least}" if duty.take != "all" else "all",
             "seed": seed,
             "frame": numbers,
@@ -159,6 +150,7 @@ def _open_run(program: Program, name: str, duty: Duty, period: date, now: dateti
         },
     )
     if not created:
+        transaction.set_rollback(True)  # with what was opened for it: the other worker's run is the one that counts
         return 0
     place = {number: i for i, number in enumerate(draw(seed, numbers, len(numbers)))}
     DutyItem.objects.bulk_create(
@@ -168,24 +160,43 @@ def _open_run(program: Program, name: str, duty: Duty, period: date, now: dateti
     with connection.cursor() as cursor:
         since: dict[str, Any] = {"run": run.pk, "begin": begin, "end": run.due_at}
         cursor.execute(_DONE_ALREADY, {**since, "actions": duty.do})
-        if duty.take == "all":
+        if duty.take == "all" and not duty.opens:
             cursor.execute(_MOOT_ALREADY, {**since, "states": duty.over.states})
     return 1
 
 
-def _due(program: Program, duty: Duty, begin: datetime) -> datetime:
-    """Return the end of the duty: a time of the period's last day, or a duration after its beginning."""
-    calendar = current_calendar(program.book.calendar)
-    last_day = begin
-    if duty.every == "week":
-        last_day = begin + timedelta(days=6)
-    elif duty.every in ("month", "quarter"):
-        months = 1 if duty.every == "month" else 3
-        first = begin.date().replace(day=1)
-        for _n in range(months):
-            first = (first + timedelta(days=32)).replace(day=1)
-        last_day = datetime.combine(first - timedelta(days=1), datetime.min.time(), begin.tzinfo)
-    return at_time_of_day(last_day, due.time_of_day(duty.until), calendar)
+def _let_join(program: Program, now: datetime) -> int:
+    """Let tickets that have come of age since join the open runs of duties that are about all tickets of an age (FQR-03)."""
+    joined = 0
+    for name, duty in program.book.duties.items():
+        if duty.over.older_than is None or duty.take != "all":
+            continue
+        for run in DutyRun.objects.filter(book=program.slug, duty=name, state=DutyRun.State.OPEN, due_at__gt=now)[: CATCH_UP_DAYS["day"]]:
+            joined += _join(program, duty, run.pk, now)
+    return joined
+
+
+@transaction.atomic
+def _join(program: Program, duty: Duty, run_id: int, now: datetime) -> int:
+    run = DutyRun.objects.select_for_update().get(pk=run_id)
+    known = set(run.frame)
+    fresh = [(pk, number) for pk, number in _frame(program, duty, now) if number not in known]
+    if run.state != DutyRun.State.OPEN or not fresh:
+        return 0
+    DutyItem.objects.bulk_create(
+        [DutyItem(run=run, ticket_id=pk, position=len(known) + n, chosen=True) for n, (pk, _number) in enumerate(fresh, start=1)]
+    )
+    run.frame += [number for _pk, number in fresh]
+    run.frame_size, run.required = run.frame_size + len(fresh), run.required + len(fresh)
+    run.save(update_fields=["frame", "frame_size", "required"])
+    return len(fresh)
+
+
+def _before(program: Program, duty: Duty, at: datetime) -> datetime:
+    """Return before when a ticket must have been opened to be older than the duty says."""
+    if duty.over.older_than is None:
+        return at
+    return add(at, -due.duration(duty.over.older_than), current_calendar(program.book.calendar))
 
 
 def _frame(program: Program, duty: Duty, begin: datetime) -> list[tuple[int, str]]:
@@ -196,6 +207,7 @@ def _frame(program: Program, duty: Duty, begin: datetime) -> list[tuple[int, str
         "book": program.slug,
         "end": begin,
         "begin": begin - length if length else begin,
+        "opened": _before(program, duty, begin),
     }
     with connection.cursor() as cursor:
         cursor.execute(_ENTERED if length else _STANDING, values)

@@ -19,7 +19,7 @@ def react(step: Step) -> None:
         duty = step.program.book.duties.get(item["duty"])
         if duty is None:
             continue
-        if step.rule.name in duty.do:
+        if step.rule.name in duty.do or (duty.opens and step.kind.is_ended(step.to_state)):
             if step.outcome != FAILED:
                 step.writes.append(
                     RawWrite(
@@ -27,5 +27,5 @@ def react(step: Step) -> None:
                         (step.at, step.by.member_id, step.by.name, step.outcome, item["item"]),
                     )
                 )
-        elif item["take_all"] and step.moved and step.to_state not in duty.over.states:
+        elif item["take_all"] and not duty.opens and step.moved and step.to_state not in duty.over.states:
             step.writes.append(RawWrite("update deadlines_dutyitem set moot_at = %s where id = %s returning 1", (step.at, item["item"])))

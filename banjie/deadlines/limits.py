@@ -11,7 +11,7 @@ from django.db import connection
 from banjie.rulebook import due
 from banjie.rulebook.language import Deadline
 from banjie.rulebook.program import Program
-from banjie.worktime.arithmetic import add, at_time_of_day, between
+from banjie.worktime.arithmetic import add, at_time_of_day, between, end_of_day_after
 from banjie.worktime.durations import Duration, DurationKind
 from banjie.worktime.queries import load_version
 from banjie.worktime.workcalendar import WorkCalendar
@@ -53,6 +53,10 @@ def plan(
         if text == "unset":
             return None
         length = due.duration(text)
+        if due.runs_to_the_end_of_day(text):
+            working = length.kind is DurationKind.WORKING_DAYS
+            days = int(length.days) if working else length.timedelta.days
+            return _clock_plan(spec, start, end_of_day_after(start, days, calendar, working=working), calendar, text)
         return Plan(add(start, length, calendar), _warning(spec, start, length, calendar), length, text)
     if spec.by:
         due_at = at_time_of_day(start, due.time_of_day(spec.by), calendar)

@@ -38,7 +38,8 @@ def length(text: str) -> str:
     if text == "end of day":
         return _("end of the day")
     try:
-        return format_duration(due.duration(text), get_language() or "zh-hans")
+        written = format_duration(due.duration(text), get_language() or "zh-hans")
+        return _("%(length)s, to the end of that day") % {"length": written} if due.runs_to_the_end_of_day(text) else written
     except ValueError:
         return text
 

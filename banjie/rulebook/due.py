@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from banjie.worktime.durations import Duration
+from banjie.worktime.durations import Duration, DurationKind
 from banjie.worktime.spelling import parse_duration
 
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\Z")
 _OFFSET = re.compile(r"(?P<field>[a-z][a-z0-9_]*)(?:\s*(?P<sign>[+-])\s*(?P<span>.+))?\Z")
 END_OF_DAY = 1440
+TO_THE_END = ", end of day"
 
 
 @lru_cache(maxsize=1024)
 def duration(text: str) -> Duration:
-    """Return the duration that `text` says.
+    """Return the duration that `text` says, without the ", end of day" that it may end with.
 
     Raises:
         ValueError: the text is none; the message says what is allowed.
     """
-    return parse_duration(text)
+    length = parse_duration(text.removesuffix(TO_THE_END))
+    if text.endswith(TO_THE_END) and not _is_whole_days(length):
+        raise ValueError(_("Only whole days or working days run to the end of a day."))
+    return length
+
+
+def _is_whole_days(length: Duration) -> bool:
+    if length.kind is DurationKind.WORKING_DAYS:
+        return length.days.denominator == 1
+    return length.kind is DurationKind.CLOCK and length.timedelta % timedelta(days=1) == timedelta(0)
+
+
+def runs_to_the_end_of_day(text: str) -> bool:
+    """Tell whether a limit such as "3 working days, end of day" counts whole days after the first and runs to midnight (CHC-09)."""
+    return text.endswith(TO_THE_END)
 
 
 def time_of_day(text: str) -> int:

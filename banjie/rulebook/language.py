@@ -233,7 +233,8 @@ class Over(Part):
 class Duty(Part):
     """Something owed every period over a set of tickets: a sample or all of them.
 
-    With `opens` it is owed once per period, apart from any ticket: one of that type is opened and must end in time.
+    With `opens` it is owed once per period, apart from any ticket: one of that type is opened and must end in time, for the
+    whole organisation or, with `each: unit`, for every unit in which somebody holds one of the roles in `by`.
     """
 
     title: Title
@@ -246,6 +247,7 @@ class Duty(Part):
     take: Annotated[str, StringConstraints(pattern=r"^(all|100%|[1-9]?\d(\.\d+)?%)$")] = "all"
     at_least: Annotated[int, Field(ge=0, le=1000)] = 1
     opens: Name | None = None
+    each: Literal["", "unit"] = ""
     until: Span = "end of day"
     on_breach: list[Escalation] = []
 

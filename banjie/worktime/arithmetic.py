@@ -200,6 +200,18 @@ def at_time_of_day(at: datetime, minute: int, calendar: WorkCalendar, *, same_da
     return moment(calendar.instant(next_working_day(day, calendar) if working else day + timedelta(days=1), minute))
 
 
+def end_of_day_after(at: datetime, days: int, calendar: WorkCalendar, *, working: bool) -> datetime:
+    """Return the end of the n-th day, or working day, after the day of `at`, which does not count ("within 3 working days").
+
+    Raises:
+        NoWorkingTime: `working`, and no working day within reach.
+    """
+    day = calendar.local_date(at)
+    for _n in range(days if working else 0):
+        day = next_working_day(day, calendar)
+    return moment(calendar.instant(day if working else day + timedelta(days=days), 1440))
+
+
 def next_working_day(day: date, calendar: WorkCalendar) -> date:
     """Return the first working day after `day`.
 

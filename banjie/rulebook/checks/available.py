@@ -29,10 +29,6 @@ def _waiting(book: Book) -> Iterator[tuple[Path, str]]:
     parts += [(("types", key, "repeat"), kind.repeat and "repeat") for key, kind in book.types.items()]
     parts += [(("limits", key, "per"), limit.per == "unit" and "per: unit") for key, limit in book.limits.items()]
     parts += [(("ledgers", key), "ledgers") for key in book.ledgers]
-    for key, duty in book.duties.items():
-        path: Path = ("duties", key)
-        parts += [((*path, "opens"), duty.opens and "opens"), ((*path, "over", "older_than"), duty.over.older_than and "older_than")]
-        parts += [((*path, "every"), duty.every in {"half_year", "year"} and duty.every)]
     for key, process in book.processes.items():
         parts += _of_process(("processes", key), process)
     return ((path, str(word)) for path, word in parts if word)

@@ -36,6 +36,10 @@ def _duty(c: Checker, path: Path, duty: Duty) -> None:
         people(c, rung.notify, (*path, "on_breach", index, "notify"), roles_only=True)
         if rung.after:
             span(c, (*path, "on_breach", index, "after"), rung.after)
+    if duty.over.older_than:
+        span(c, (*path, "over", "older_than"), duty.over.older_than)
+        if duty.over.entered:
+            c.wrong((*path, "over"), _("“older_than” is about tickets that stand in a state; leave out “entered”."))
     if duty.every == "unset":
         c.wrong((*path, "every"), _("How often is not set. Write day, working_day, week, month, quarter, half_year or year."), "unset")
     if duty.until == "unset":
@@ -49,10 +53,29 @@ def _duty(c: Checker, path: Path, duty: Duty) -> None:
         c.known(duty.opens, c.book.types, (*path, "opens"), _("type"))
         if duty.over.states or duty.do:
             c.wrong((*path, "opens"), _("A duty has either “opens”, or “over” and “do”."))
+        _opens_by_itself(c, path, duty)
     elif not duty.over.states or not duty.do:
         c.wrong(path, _("A duty needs “over” with states, and “do”: what is owed for each ticket."))
     else:
         _can_be_done(c, path, duty)
+
+
+def _opens_by_itself(c: Checker, path: Path, duty: Duty) -> None:
+    """Check that the system can open the type's form empty, and that those who owe it may bring it to its end."""
+    kind = c.book.types.get(duty.opens or "")
+    process = c.book.processes.get(kind.process) if kind else None
+    if process is None:
+        return  # said elsewhere
+    for action in process.actions.values():
+        if action.verb in VERBS and VERBS[action.verb].opens and (action.needs or action.needs_one_of):
+            c.wrong(
+                (*path, "opens"),
+                _("The system opens “%(type)s” with an empty form: its opening action must not need anything.") % {"type": duty.opens},
+            )
+    if not any(
+        set(duty.by) & set(action.by) for action in process.actions.values() if action.verb in VERBS and not VERBS[action.verb].opens
+    ):
+        c.wrong((*path, "by"), _("None of these roles may do anything with “%(type)s”.") % {"type": duty.opens})
 
 
 def _can_be_done(c: Checker, path: Path, duty: Duty) -> None:
@@ -94,6 +117,7 @@ def _indicators(c: Checker) -> None:
         if of.duty:
             c.known(of.duty, c.book.duties, (*path, "duty"), _("duty"))
         if of.action and c.known(of.action, actions, (*path, "action"), _("action")):
-            outcomes = VERBS[actions[of.action].verb].outcomes if actions[of.action].verb in VERBS else ()
+            action = actions[of.action]
+            outcomes = {*(VERBS[action.verb].outcomes if action.verb in VERBS else ()), *(action.to if isinstance(action.to, dict) else ())}
             if of.outcome:
                 c.known(of.outcome, outcomes, (*path, "outcome"), _("outcome"))

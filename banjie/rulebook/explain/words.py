@@ -53,7 +53,8 @@ def span(text: str) -> str:
     if text == "unset":
         return _("not set")
     try:
-        return format_duration(due.duration(text), "zh-hans" if is_chinese() else "en")
+        written = format_duration(due.duration(text), "zh-hans" if is_chinese() else "en")
+        return _("%(length)s, to the end of that day") % {"length": written} if due.runs_to_the_end_of_day(text) else written
     except ValueError:
         return text
 
