@@ -1,4 +1,4 @@
-"""A small book, and ways to spoil it."""
+"""Small books, and ways to spoil them."""
 
 from __future__ import annotations
 
@@ -49,10 +49,64 @@ indicators:
   in_time: {title: 及时率, of: {deadline: finished}}
 """
 
+SIGNED = """\
+rulebook: signed-book
+title: 会签办法
+calendar: cn-24h
+clauses:
+  一: 先签后办。
+roles:
+  staff: {title: 员工, en: Staff}
+  head: {title: 主任, en: Head}
+  boss: {title: 经理, en: Manager}
+fields:
+  item: {title: 事项, en: Item, as: summary}
+  amount: {title: 金额, en: Amount, kind: money}
+  proposals: {title: 方案, en: Proposals, kind: rows, fields: {plan: {title: 做法}}}
+  level: {title: 级别, en: Level, kind: choice, choices: {grave: {title: 重大, en: Grave}, slight: {title: 一般, en: Slight}}}
+  decision: {title: 意见, kind: choice, choices: {approved: 同意, returned: 退回}}
+  chosen: {title: 选定, kind: number}
+  instruction: {title: 批示}
+  signer: {title: 代签人, kind: person}
+  reason: {title: 原因}
+  note: {title: 说明}
+types:
+  job: {title: 申请, en: Application, process: work, start: drafted, letter: SQ}
+  part: {title: 子项, en: Part, process: parts, start: waiting, letter: ZX}
+processes:
+  work:
+    title: 办理
+    states:
+      drafted: {title: 拟稿, stage: intake}
+      signing: {title: 签批, stage: approval}
+      granted: {title: 已批, en: Granted, stage: handling, tell: boss}
+      small: {title: 从简, en: In short, stage: handling}
+      done: {title: 办结, en: Done, stage: closing}
+    actions:
+      draft: {title: 拟稿, verb: accept, by: staff, asks: [item, amount, proposals]}
+      grade: {title: 定级, verb: classify, by: staff, from: drafted, to: {grave: signing, slight: small}, decided_by: level, needs: level}
+      approve: {title: 审批, verb: approve, by: [head, boss], from: signing, to: {approved: granted, returned: drafted}, needs: decision, asks: [reason, chosen, instruction], signoff: both}
+      pass_on: {title: 转签, verb: hand_over, by: [head, boss], from: signing, needs: [signer, reason], signoff: both}
+      remind: {title: 催办, verb: urge, by: staff, from: granted, repeated: {times: 3, notify: boss}}
+      support: {title: 求助, verb: escalate, by: staff, from: granted, needs: reason, tell: [boss, opener]}
+      split: {title: 拆分, verb: record, by: staff, from: granted, needs: item, opens: part}
+      finish: {title: 办结, verb: close, by: staff, from: [granted, small], to: done, children: {part: finished}}
+    signoffs:
+      both: {title: 逐级签批, choose: proposals, steps: [{by: head}, {by: [head, boss], need: all}, {by: boss, need: 2, when: amount > 100.0}]}
+  parts:
+    title: 子项
+    states:
+      waiting: {title: 待办, stage: handling}
+      finished: {title: 已办, en: Finished, stage: closing}
+    actions:
+      begin: {title: 开始, verb: accept, by: staff, needs: item}
+      end: {title: 完成, verb: record, by: staff, from: waiting, to: finished}
+"""
+
 
 @dataclass(frozen=True)
 class Spoiled:
-    """What `check` said of the small book after one line was changed."""
+    """What `check` said of a book after one line was changed."""
 
     problems: tuple[Problem, ...]
     line: int
@@ -69,9 +123,9 @@ class Spoiled:
         return self.problems[0]
 
 
-def spoil(old: str, new: str) -> Spoiled:
-    """Replace a piece that stands once in the small book, and check the result."""
-    assert SMALL.count(old) == 1, f"{old} stands {SMALL.count(old)} times"
-    text = SMALL.replace(old, new)
-    line = SMALL[: SMALL.index(old)].count("\n")
+def spoil(old: str, new: str, book: str = SMALL) -> Spoiled:
+    """Replace a piece that stands once in a book, and check the result."""
+    assert book.count(old) == 1, f"{old} stands {book.count(old)} times"
+    text = book.replace(old, new)
+    line = book[: book.index(old)].count("\n")
     return Spoiled(check(text).problems, line + 1, text.splitlines()[line])

@@ -13,7 +13,7 @@ from banjie.rulebook.explain.page import Explanation, Rule, explain
 from banjie.rulebook.explain.standalone import standalone_page
 from banjie.rulebook.shipped import FOLDER, shipped_text
 from tests.returns import RETURNS
-from tests.rulebook.books import SMALL
+from tests.rulebook.books import SIGNED, SMALL
 
 FILES = [*sorted(FOLDER.glob("*.yaml")), *sorted((FOLDER / "drafts").glob("*.yaml"))]
 
@@ -164,4 +164,54 @@ def test_the_choices_of_a_field_are_explained_in_the_readers_language(language: 
 def test_when_a_field_is_shown_is_explained() -> None:
     details = {name: detail for name, _title, _kind, detail in explain(check(RETURNS)).fields}
 
-    assert "当 way == 'refund' 时显示" in details["amount"]
+    assert "当 处理方式 = “退款” 时显示" in details["amount"]
+
+
+def sentences(text: str, language: str) -> dict[str, str]:
+    with override(language):
+        page = explain(check(text))
+    return {rule.place.rsplit(".", 2)[-1]: rule.sentence for rule in page.unbound}
+
+
+SAID = [
+    ("granted", "进入时通知经理", "on entering, Manager are told"),
+    ("grade", "之后按“级别”：重大→“签批”、一般→“从简”", "then, as “Level” says, Grave: “签批”, Slight: “In short”"),
+    ("approve", "按“逐级签批”签字；之后：同意→“已批”、退回→“拟稿”", "then approved: “Granted”, returned: “拟稿”"),
+    ("pass_on", "请他人代为“逐级签批”", "lets another person sign for “逐级签批”"),
+    ("remind", "第 3 次起每次通知经理", "Manager are told when it was done 3 times or more"),
+    ("support", "通知经理、受理人", "Manager, whoever opened it are told"),
+    ("split", "并在其下开一张“子项”", "opens a “Part” below it"),
+    ("finish", "须有下级“子项”处于“已办”", "waits for a “Part” below it that is “Finished”"),
+    ("both", "依次签字：主任 → 主任、经理各一人 → 经理中的 2 人（条件：金额 > 100.0）", "Head → one each of Head, Manager → 2 of Manager"),
+    ("both", "一人退回或否决，本轮即结束；本人不得审批自己的申请；最后签字的人从“方案”中选定一项并写明批示", "chooses one of “Proposals”"),
+]
+
+
+@pytest.mark.parametrize(("name", "chinese", "english"), SAID)
+def test_who_is_told_what_waits_and_who_signs_is_said(name: str, chinese: str, english: str) -> None:
+    assert chinese in sentences(SIGNED, "zh-hans")[name]
+    assert english in sentences(SIGNED, "en")[name]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "to: {approved: granted, returned: drafted}",
+            "to: {approved: granted, returned: drafted}, repeated: {times: 2, notify: boss, outcome: returned}",
+            "结果为“退回”第 2 次起每次通知经理",
+        ),
+        ("{by: head}, ", "", "签字：主任、经理各一人 →"),
+        ("{by: head}, ", "{by: head, title: 初审}, ", "签字：初审（主任） →"),
+        ("[head, boss], need: all", "[head, boss]", "主任 → 主任、经理任一人 →"),
+        ("[head, boss], need: all", "[head, boss], need: everyone", "主任 → 全体主任、经理 →"),
+        ("choose: proposals,", "again: true,", "前一步签过字的人，后一步还要再签"),
+        (", {by: [head, boss], need: all}, {by: boss, need: 2, when: amount > 100.0}]", "]", "由主任签字；"),
+        ("opens: part", "opens: other-book/part", "并在其下开一张“other-book/part”"),
+        ("children: {part: finished}", "children: {other-book/part: finished}", "须有下级“other-book/part”处于“finished”"),
+    ],
+)
+def test_the_ways_of_signing_and_of_other_books_differ_in_words(old: str, new: str, said: str) -> None:
+    assert SIGNED.count(old) == 1
+
+    assert said in "".join(sentences(SIGNED.replace(old, new), "zh-hans").values())

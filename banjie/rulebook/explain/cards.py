@@ -115,7 +115,7 @@ def _rows(book: Book, process: Process, state: str) -> tuple[Row, ...]:
             continue
         if isinstance(action.to, dict):
             for result, target in action.to.items():
-                ways.setdefault(target, {}).setdefault(key, []).append(outcome(book, result))
+                ways.setdefault(target, {}).setdefault(key, []).append(outcome(book, result, action))
         else:
             ways.setdefault(action.to or "", {})[key] = []
     order = {name: (STAGES.index(s.stage), index) for index, (name, s) in enumerate(process.states.items())}

@@ -10,8 +10,9 @@ from django.utils.translation import pgettext
 
 from banjie.rulebook.check import Report
 from banjie.rulebook.explain import sentences as say
+from banjie.rulebook.explain.acting import of_action, of_signoff
 from banjie.rulebook.explain.diagram import Diagram, draw
-from banjie.rulebook.explain.words import fields, listed, span, title
+from banjie.rulebook.explain.words import condition, fields, listed, span, title
 from banjie.rulebook.language import Book
 from banjie.rulebook.source import Path
 
@@ -106,9 +107,7 @@ def rules_of(book: Book, report: Report) -> Iterator[Rule]:
         for key, state in process.states.items():
             yield rule(pgettext("rule", "State"), title(state), say.of_state(book, state), state.clause, (*here, "states", key))
         for key, action in process.actions.items():
-            yield rule(
-                pgettext("rule", "Action"), title(action), say.of_action(book, process, action), action.clause, (*here, "actions", key)
-            )
+            yield rule(pgettext("rule", "Action"), title(action), of_action(book, process, action), action.clause, (*here, "actions", key))
         for key, deadline in process.deadlines.items():
             sentence = say.of_deadline(book, process, deadline)
             yield rule(pgettext("rule", "Deadline"), title(deadline), sentence, deadline.clause, (*here, "deadlines", key))
@@ -121,7 +120,7 @@ def rules_of(book: Book, report: Report) -> Iterator[Rule]:
                 (*here, "timers", key),
             )
         for key, signoff in process.signoffs.items():
-            yield rule(pgettext("rule", "Sign-off"), signoff.title, say.of_signoff(book, signoff), signoff.clause, (*here, "signoffs", key))
+            yield rule(pgettext("rule", "Sign-off"), title(signoff), of_signoff(book, signoff), signoff.clause, (*here, "signoffs", key))
     for key, limit in book.limits.items():
         yield rule(pgettext("rule", "Limit"), title(limit), say.of_limit(book, limit), limit.clause, ("limits", key))
     for key, duty in book.duties.items():
@@ -193,9 +192,9 @@ def field_rows(book: Book) -> Iterator[tuple[str, str, str, str]]:
             listed(title(inner) for inner in field.fields.values()),
             _("key of an asset") if field.asset_key else "",
             _("pattern %(pattern)s") % {"pattern": field.pattern} if field.pattern else "",
-            _("computed: %(value)s") % {"value": field.value} if field.value else "",
-            _("shown if %(condition)s") % {"condition": field.show_if} if field.show_if else "",
-            _("needed if %(condition)s") % {"condition": field.need_if} if field.need_if else "",
+            _("computed: %(value)s") % {"value": condition(book, field.value)} if field.value else "",
+            _("shown if %(condition)s") % {"condition": condition(book, field.show_if)} if field.show_if else "",
+            _("needed if %(condition)s") % {"condition": condition(book, field.need_if)} if field.need_if else "",
             field.hint,
         ]
         yield key, title(field), kinds[field.kind], listed(part for part in detail if part)

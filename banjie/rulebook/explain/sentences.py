@@ -5,9 +5,22 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from banjie.rulebook.explain.words import blank, colon, fields, joined, listed, outcome, people, quoted, span, stage, time_of_day, title
+from banjie.rulebook.explain.words import (
+    blank,
+    colon,
+    condition,
+    fields,
+    joined,
+    listed,
+    outcome,
+    people,
+    quoted,
+    span,
+    stage,
+    time_of_day,
+    title,
+)
 from banjie.rulebook.language import (
-    Action,
     Book,
     Deadline,
     Duty,
@@ -16,12 +29,10 @@ from banjie.rulebook.language import (
     Limit,
     Penalty,
     Process,
-    Signoff,
     State,
     Timer,
     TypeOfTicket,
 )
-from banjie.rulebook.vocabulary import VERBS
 
 
 def of_type(book: Book, kind: TypeOfTicket) -> str:
@@ -44,54 +55,13 @@ def of_state(book: Book, state: State) -> str:
     return joined([_("A state of the stage %(stage)s") % {"stage": stage(state.stage)}, told])
 
 
-def of_action(book: Book, process: Process, action: Action) -> str:
-    """Say who may do an action, when, with what, and what follows."""
-    opens = action.verb in VERBS and VERBS[action.verb].opens
-    return joined(
-        [
-            _("By %(people)s") % {"people": people(book, action.by)},
-            "" if opens else _from(process, action),
-            _("only if %(condition)s") % {"condition": action.when} if action.when else "",
-            _("needs %(fields)s") % {"fields": fields(book, action.needs)} if action.needs else "",
-            *(_("at least one of %(fields)s") % {"fields": fields(book, group)} for group in action.needs_one_of),
-            _("may add %(fields)s") % {"fields": fields(book, action.asks)} if action.asks else "",
-            _to(book, process, action),
-            _("signatures: %(name)s") % {"name": process.signoffs[action.signoff].title} if action.signoff in process.signoffs else "",
-            _("opens a ticket of type %(name)s") % {"name": title(book.types[action.opens])} if action.opens in book.types else "",
-            _("the unreached are tried %(n)d times, %(apart)s apart") % {"n": action.attempts.at_most, "apart": span(action.attempts.apart)}
-            if action.attempts
-            else "",
-            _("prints %(name)s") % {"name": action.prints} if action.prints else "",
-        ]
-    )
-
-
-def _from(process: Process, action: Action) -> str:
-    if action.from_ == "any":
-        return _("in every state")
-    if action.from_ == "open":
-        return _("in every state that has not ended")
-    return _("while %(states)s") % {"states": quoted(title(process.states[name]) for name in action.from_)}
-
-
-def _to(book: Book, process: Process, action: Action) -> str:
-    if isinstance(action.to, str):
-        return _("then “%(state)s”") % {"state": title(process.states[action.to])}
-    if not action.to:
-        return ""
-    ways = (
-        _("%(outcome)s: “%(state)s”") % {"outcome": outcome(book, key), "state": title(process.states[to])} for key, to in action.to.items()
-    )
-    return _("then %(ways)s") % {"ways": listed(ways)}
-
-
 def of_deadline(book: Book, process: Process, deadline: Deadline) -> str:
     """Say from when to when, within what, and who is told."""
     what = _("From %(start)s to %(stop)s") % {"start": _points(process, deadline.from_), "stop": _points(process, deadline.until)}
     return joined(
         [
             what + colon() + limit_words(book, deadline),
-            _("only if %(condition)s") % {"condition": deadline.when} if deadline.when else "",
+            _("only if %(condition)s") % {"condition": condition(book, deadline.when)} if deadline.when else "",
             _("stands still while %(states)s") % {"states": quoted(title(process.states[name]) for name in deadline.pause_in)}
             if deadline.pause_in
             else "",
@@ -138,16 +108,6 @@ def of_timer(process: Process, timer: Timer) -> str:
             }
         ]
     )
-
-
-def of_signoff(book: Book, signoff: Signoff) -> str:
-    """Say who signs in which order."""
-    needed = {"all": _("all of %(people)s"), "any": _("%(people)s")}
-    steps = (
-        (needed.get(str(step.need)) or _("%(n)s of %(people)s")) % {"people": people(book, step.by), "n": step.need}
-        for step in signoff.steps
-    )
-    return joined([_("Signatures in this order: %(steps)s") % {"steps": " → ".join(steps)}])
 
 
 def of_duty(book: Book, duty: Duty) -> str:
@@ -226,7 +186,7 @@ def of_indicator(book: Book, indicator: Indicator) -> str:
         action = next((p.actions[of.action] for p in book.processes.values() if of.action in p.actions), None)
         what = _("The share of “%(name)s” with the outcome %(outcome)s") % {
             "name": title(action) if action else of.action,
-            "outcome": outcome(book, of.outcome or ""),
+            "outcome": outcome(book, of.outcome or "", action),
         }
     aim = _("target %(target)s") % {"target": indicator.target} if indicator.target else ""
     return joined([what, aim, of_penalty(indicator.penalty) if indicator.penalty else ""])

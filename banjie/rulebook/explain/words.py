@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,8 +10,12 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from banjie.rulebook import due
-from banjie.rulebook.language import Book
+from banjie.rulebook.language import Action, Book
+from banjie.rulebook.vocabulary import VERBS
 from banjie.worktime.spelling import format_duration
+
+# The pieces of an expression for which people have other words: quoted texts, names, and signs.
+_PIECES = re.compile(r"'[^']*'|\"[^\"]*\"|ticket\.\w+|[A-Za-z_]\w*|&&|\|\||[=!<>]=|!")
 
 
 def is_chinese() -> bool:
@@ -41,6 +46,11 @@ def colon() -> str:
 def blank() -> str:
     """Return what stands between two words: nothing in Chinese."""
     return "" if is_chinese() else " "
+
+
+def bracketed(text: str) -> str:
+    """Put a text behind another, in brackets."""
+    return f"（{text}）" if is_chinese() else f" ({text})"
 
 
 def quoted(words: Iterable[str]) -> str:
@@ -77,8 +87,10 @@ def stage(name: str) -> str:
     }.get(name, name)
 
 
-def outcome(book: Book, name: str) -> str:
-    """Return the word for an outcome: of a verb, else of a choice that the book names."""
+def outcome(book: Book, name: str, action: Action | None = None) -> str:
+    """Return the word for an outcome: the book's own where a choice of the form decides, else the verb's."""
+    decides = [action.decided_by or "", *VERBS[action.verb].demands] if action and action.verb in VERBS else list(book.fields)
+    named = next((book.fields[f].choices[name] for f in decides if f in book.fields and name in book.fields[f].choices), None)
     words = {
         "direct": _("direct"),
         "relay": _("relayed"),
@@ -89,11 +101,35 @@ def outcome(book: Book, name: str) -> str:
         "unreachable": _("not reached"),
         "approved": _("approved"),
         "returned": _("returned"),
+        "rejected": _("rejected"),
         "passed": _("passed"),
     }
-    if name in words:
-        return words[name]
-    return next((title(f.choices[name]) for f in book.fields.values() if name in f.choices), name)
+    if named and (is_chinese() or named.en or name not in words):
+        return title(named)
+    return words.get(name, name)
+
+
+def condition(book: Book, text: str) -> str:
+    """Return an expression with the titles of fields, choices, types and states in place of their names."""
+    choices = {key: title(choice) for field in book.fields.values() for key, choice in field.choices.items()}
+    states = {key: title(state) for process in book.processes.values() for key, state in process.states.items()}
+    types = {key: title(kind) for key, kind in book.types.items()}
+    signs = {"&&": _("and"), "||": _("or"), "==": "=", "!=": "≠", ">=": "≥", "<=": "≤"}
+    ticket = {"ticket.type": _("the type"), "ticket.state": _("the state"), "ticket.round": _("the round")}
+
+    def word(found: re.Match[str]) -> str:
+        piece = found[0]
+        if piece[0] in "'\"":
+            inner = piece[1:-1]
+            named = choices.get(inner) or types.get(inner) or states.get(inner) or inner
+            return f"“{named}”" if inner else _("empty")
+        if piece == "!":
+            return _("not") + blank()
+        if piece in book.fields:
+            return title(book.fields[piece])
+        return signs.get(piece) or ticket.get(piece) or piece
+
+    return _PIECES.sub(word, text)
 
 
 def people(book: Book, names: Iterable[str]) -> str:
