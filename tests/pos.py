@@ -22,7 +22,7 @@ from banjie.rulebook.queries import active_program
 from banjie.rulebook.shipped import install_shipped
 from banjie.tickets.lifecycle import perform
 from banjie.tickets.models import Ticket
-from banjie.tickets.opening import open_ticket
+from banjie.tickets.opening import Asked, open_ticket
 from banjie.tickets.step import Performed
 from banjie.worktime.models import Calendar, CalendarDay, CalendarVersion
 from banjie.worktime.verbs.install_shipped import install_shipped_calendars
@@ -59,7 +59,12 @@ class Pos:
     ) -> Performed:
         """Accept a request, by Li unless told otherwise."""
         return open_ticket(
-            self.program, kind, {"source": "merchant"} if payload is None else payload, by=by or self.cast.li.actor, at=self.now, key=key
+            self.program,
+            kind,
+            {"source": "merchant"} if payload is None else payload,
+            by=by or self.cast.li.actor,
+            at=self.now,
+            asked=Asked(key),
         )
 
     def do(

@@ -21,7 +21,7 @@ from banjie.rulebook.shipped import install_shipped
 from banjie.rulebook.verbs.versions import activate, propose, save_draft
 from banjie.tickets.lifecycle import perform
 from banjie.tickets.models import Event, Ticket
-from banjie.tickets.opening import open_ticket
+from banjie.tickets.opening import Asked, open_ticket
 from banjie.tickets.possible import possible_actions
 from banjie.tickets.snapshot import load
 from banjie.tickets.step import Performed
@@ -56,9 +56,9 @@ class Regulation:
         self.now = moment(text)
         return self.now
 
-    def open(self, kind: str, payload: Mapping[str, Any] | None = None, *, by: str) -> str:
-        """Open a ticket and return its number."""
-        return open_ticket(self.program, kind, payload or {}, by=self.actor(by), at=self.now).number
+    def open(self, kind: str, payload: Mapping[str, Any] | None = None, *, by: str, is_new: bool = False) -> str:
+        """Open a ticket and return its number; `is_new` says that it repeats none of the earlier ones."""
+        return open_ticket(self.program, kind, payload or {}, by=self.actor(by), at=self.now, asked=Asked(is_new=is_new)).number
 
     def do(self, number: str, action: str, payload: Mapping[str, Any] | None = None, *, by: str) -> Performed:
         """Perform an action."""

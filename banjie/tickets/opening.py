@@ -21,7 +21,7 @@ from banjie.people.actor import Actor
 from banjie.people.models import Unit
 from banjie.rulebook.program import Program, TypeProgram
 from banjie.rulebook.queries import active_program
-from banjie.tickets import outcome
+from banjie.tickets import outcome, repeats
 from banjie.tickets.identify import Where, called, identify
 from banjie.tickets.models import Link, RequestKey
 from banjie.tickets.payload import clean
@@ -39,22 +39,40 @@ class KeyReused(Refused):
     default_message = gettext_lazy("This idempotency key was used before with other content. Use a new key for a new ticket.")
 
 
-def open_ticket(program: Program, type_name: str, payload: Mapping[str, Any], *, by: Actor, at: datetime, key: str = "") -> Performed:
-    """Accept a request as a new ticket of `type_name`.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How somebody asks for a ticket.
 
-    Args:
-        key: the caller's idempotency key, at most 80 characters; a retry returns the same ticket.
+    `key` is his idempotency key, at most 80 characters: a retry with it returns the same ticket. With `is_new` he says that
+    it is another problem than the earlier tickets that it may repeat.
+    """
+
+    key: str = ""
+    is_new: bool = False
+
+
+JUST_ASKED = Asked()
+
+
+def open_ticket(
+    program: Program, type_name: str, payload: Mapping[str, Any], *, by: Actor, at: datetime, asked: Asked = JUST_ASKED
+) -> Performed:
+    """Accept a request as a new ticket of `type_name`.
 
     Raises:
         NotPermitted, InvalidInput, KeyReused.
+        RepeatSuspected: the rulebook looks for repeats, there are earlier tickets, and nobody said that it is another problem.
     """
+    key = asked.key
     digest = (
         sha256(orjson.dumps([program.slug, type_name, dict(payload)], option=orjson.OPT_SORT_KEYS, default=str)).digest() if key else b""
     )
     try:
         with transaction.atomic():
             found = _already(key, digest, by) if key else None
-            return found or _open(program, type_name, payload, _Origin((key[:80], digest) if key else None), by=by, at=at)
+            return found or _open(
+                program, type_name, payload, _Origin((key[:80], digest) if key else None, is_new=asked.is_new), by=by, at=at
+            )
     except IntegrityError as raced:
         found = _already(key, digest, by) if key and "request_key_once" in str(raced) else None
         if found is None:
@@ -96,6 +114,7 @@ class _Origin:
 
     request: tuple[str, bytes] | None = None
     above: Step | None = None
+    is_new: bool = False
 
 
 def _open(program: Program, type_name: str, payload: Mapping[str, Any], origin: _Origin, *, by: Actor, at: datetime) -> Performed:
@@ -108,6 +127,13 @@ def _open(program: Program, type_name: str, payload: Mapping[str, Any], origin: 
         _must_open(program, kind, by)
     values = clean(program, kind.open_action, payload, known={}, zone=ZoneInfo(settings.TIME_ZONE))
     where = _where(program, kind, values, by=by, at=at) if above is None else _where_below(above)
+    earlier = (
+        repeats.earlier_ones(program, kind, where, repeats.phone_of(program, values), by=by, at=at)
+        if kind.spec.repeat and not above
+        else []
+    )
+    if earlier and not origin.is_new:
+        raise repeats.suspected(program, kind, earlier)
     pk, extra = next_id()
     number = f"{kind.spec.letter}-{at.astimezone(ZoneInfo(settings.TIME_ZONE)):%y%m%d}-{pk:05d}"
     ticket = _snapshot(program, kind, where, (pk, number, extra), by=by, at=at)
@@ -115,6 +141,8 @@ def _open(program: Program, type_name: str, payload: Mapping[str, Any], origin: 
     accepted = verb_of(kind.open_action.spec.verb)(step)
     if above is not None:
         accepted.notes["parent"] = above.ticket.number
+    if earlier:
+        accepted.notes["not_repeated"] = [one.number for one in earlier]
     outcome.apply(step, accepted)
     for reaction in reactions():
         reaction(step)

@@ -23,7 +23,7 @@ from banjie.rulebook.queries import active_programs, program_of
 from banjie.tickets import queue
 from banjie.tickets.detail import Detail, detail
 from banjie.tickets.lifecycle import perform
-from banjie.tickets.opening import may_open, open_ticket
+from banjie.tickets.opening import Asked, may_open, open_ticket
 from banjie.tickets.possible import form_of, possible_actions, titled
 from banjie.tickets.rest_links import shown_links
 from banjie.tickets.story import Reader, story
@@ -36,10 +36,14 @@ _NAMED = ("unit", "assignee", "responsible", "customer", "customer_id", "updated
 
 
 class OpenIn(Schema):
-    """A request to accept. `fields` are the opening form's (see GET /types)."""
+    """A request to accept. `fields` are the opening form's (see GET /types).
+
+    Where the rulebook looks for repeats and earlier tickets say the same, it is refused (`repeat-suspected`) unless `is_new`.
+    """
 
     type: Annotated[str, StringConstraints(max_length=40)]
     rulebook: Annotated[str, StringConstraints(max_length=60)] = ""
+    is_new: bool = False
     fields: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -133,7 +137,9 @@ def types(request: HttpRequest) -> HttpResponse:
 def create(request: HttpRequest, payload: OpenIn, sent: Header[KeyIn]) -> HttpResponse:
     """Accept a request. With an `Idempotency-Key` header a retry returns the same ticket."""
     program = _program(payload.rulebook, payload.type)
-    done = open_ticket(program, payload.type, payload.fields, by=actor(request), at=timezone.now(), key=sent.idempotency_key)
+    done = open_ticket(
+        program, payload.type, payload.fields, by=actor(request), at=timezone.now(), asked=Asked(sent.idempotency_key, payload.is_new)
+    )
     return answer({"number": done.number, "version": done.version, "state": done.state, "outcome": done.outcome}, 201)
 
 

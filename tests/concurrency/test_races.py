@@ -20,7 +20,7 @@ from banjie.people.actor import Actor
 from banjie.tickets.lifecycle import perform
 from banjie.tickets.models import Event, RequestKey, Ticket
 from banjie.tickets.once import Sending, perform_once
-from banjie.tickets.opening import open_ticket
+from banjie.tickets.opening import Asked, open_ticket
 from banjie.tickets.step import Performed
 from tests.concurrency.threads import parts, together
 from tests.pos import BLOCKED, DETAILS, GUIDED, Pos, moment
@@ -82,7 +82,7 @@ def test_who_comes_second_without_a_version_is_refused_by_the_state(pos: Pos) ->
 def test_a_double_click_of_eight_with_one_key_opens_one_ticket(pos: Pos) -> None:
     li = pos.cast.li.actor
     for n in range(5):
-        click = partial(open_ticket, pos.program, "consumables", DETAILS, by=li, at=pos.now, key=f"click-{n}")
+        click = partial(open_ticket, pos.program, "consumables", DETAILS, by=li, at=pos.now, asked=Asked(f"click-{n}"))
 
         done, lost = parts(together(*[click] * 8))
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -14,9 +15,13 @@ from banjie.customers.queries import Hit, find
 from banjie.kernel.errors import FieldError, InvalidInput
 from banjie.people.actor import Actor
 from banjie.rulebook.program import Program, TypeProgram
+from banjie.rulebook.queries import program_of
 from banjie.tickets.access import visible_tickets
+from banjie.tickets.identify import Where
+from banjie.tickets.models import Ticket
 from banjie.tickets.opening import may_open
 from banjie.tickets.possible import titled
+from banjie.tickets.repeats import earlier_ones, phone_of
 
 MOST_HITS = 5
 MOST_OPEN = 5
@@ -76,17 +81,37 @@ class Match:
     fill: dict[str, str]
     open_tickets: list[dict[str, Any]]
     asked: bool
+    repeats: list[dict[str, Any]] = field(default_factory=list)
 
 
-def match(actor: Actor, offer: Offer, typed: Mapping[str, str], language: str) -> Match:
-    """Look the caller up by the first key typed, else by phone."""
+def match(actor: Actor, offer: Offer, typed: Mapping[str, str], language: str, *, at: datetime) -> Match:
+    """Look the caller up by the first key typed, else by phone; name the tickets that a new one may repeat."""
     program = offer.program
     names = [*program.asset_keys, *([program.columns["phone"]] if "phone" in program.columns else [])]
     text = next((typed[name].strip() for name in names if len(typed.get(name, "").strip()) >= 4), "")
     if not text:
         return Match([], {}, [], asked=False)
     hits = find(actor, text, MOST_HITS)
-    return Match(hits, _fill(program, hits), _open_tickets(actor, hits, language), asked=True)
+    found = _repeats(actor, offer, hits, typed, language, at=at)
+    beside = [one for one in _open_tickets(actor, hits, language) if one["number"] not in {two["number"] for two in found}]
+    return Match(hits, _fill(program, hits), beside, asked=True, repeats=found)
+
+
+def _repeats(actor: Actor, offer: Offer, hits: list[Hit], typed: Mapping[str, str], language: str, *, at: datetime) -> list[dict[str, Any]]:
+    """Return the tickets that one of this type may repeat, each with the way to add to it."""
+    if offer.kind.spec.repeat is None:
+        return []
+    hit = hits[0] if len(hits) == 1 else None
+    where = Where(0, "", hit.customer_id if hit else None, hit.asset_id if hit else None)
+    found = earlier_ones(offer.program, offer.kind, where, phone_of(offer.program, typed), by=actor, at=at)
+    rows = {one.number: one for one in visible_tickets(actor).filter(number__in=[one.number for one in found])}
+    return [_repeat(rows[one.number], language) for one in found if one.number in rows]
+
+
+def _repeat(ticket: Ticket, language: str) -> dict[str, Any]:
+    kind = program_of(ticket.rulebook_version_id).types[ticket.type]
+    adding = next((rule for rule in kind.by_state[ticket.state] if rule.spec.verb == "append"), None)
+    return brief(ticket, language) | {"add": titled(adding.spec, language) if adding else "", "action": adding.name if adding else ""}
 
 
 def _fill(program: Program, hits: list[Hit]) -> dict[str, str]:

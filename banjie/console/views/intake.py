@@ -19,7 +19,7 @@ from banjie.console.queries.drawing import Form, drawn, redrawn
 from banjie.console.shell import programs_of
 from banjie.kernel.errors import NotPermitted
 from banjie.people.access import actor_of, signed_in
-from banjie.tickets.opening import KeyReused, open_ticket
+from banjie.tickets.opening import Asked, KeyReused, open_ticket
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,9 +33,9 @@ def intake(request: HttpRequest) -> HttpResponse:
         return render(request, "console/intake.html", _context(request, among, offer, value))
     offer = offers.chosen(among, request.POST.get("type", ""))
     payload = payload_of(offer.program, offer.kind.open_action, request.POST)
-    key = request.POST.get("token", "")[:80]
+    asked = Asked(request.POST.get("token", "")[:80], is_new=request.POST.get("is_new") == "yes")
     try:
-        done = open_ticket(offer.program, offer.kind.name, payload, by=actor_of(request), at=timezone.now(), key=key)
+        done = open_ticket(offer.program, offer.kind.name, payload, by=actor_of(request), at=timezone.now(), asked=asked)
     except KeyReused as reused:
         raise KeyReused(_("This form has become a ticket already. Open a new form for another request.")) from reused
     first = next((rule.name for rule in offer.kind.by_state[done.state] if rule.spec.style == "primary"), "")
@@ -67,7 +67,7 @@ def match(request: HttpRequest) -> HttpResponse:
     """Say whom the typed key or phone means; sent as a form, because addresses are logged."""
     among = _offers(request)
     offer = next((one for one in among if one.value == request.POST.get("type", "")), among[0])
-    found = offers.match(actor_of(request), offer, request.POST, get_language() or "")
+    found = offers.match(actor_of(request), offer, request.POST, get_language() or "", at=timezone.now())
     return render(request, "console/_match.html", {"match": found})
 
 
