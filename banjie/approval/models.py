@@ -41,6 +41,7 @@ class Signature(OutcomeRow):
             models.CheckConstraint(condition=Q(decision="approved") | ~Q(opinion=""), name="signature_refused_with_reason"),
             models.CheckConstraint(condition=Q(behalf_of=None) | ~Q(behalf_of=F("by")), name="signature_on_behalf_of_another"),
         ]
+        indexes: ClassVar = [models.Index(fields=["by", "-id"], name="signature_of_signer")]
 
 
 class Handover(OutcomeRow):

@@ -51,13 +51,19 @@ def progress(
         holders: who must sign when a step needs everyone; asked for such steps only.
     """
     for place, step in steps:
-        counted = [s for s in signatures if s.roles & set(step.by) and (s.step == place or (not again and s.step < place))]
+        counted = [s for s in signatures if counts(s.roles, s.step, (place, step), again=again)]
         hands = frozenset(s.member for s in counted)
         words = frozenset(s.behalf_of or s.member for s in counted)
         asked, missing = _missing(step, counted, holders)
         if missing:
             return Progress(place, asked, missing, hands, words)
     return Progress(None)
+
+
+def counts(roles: frozenset[str], signed_at: int, at: tuple[int, SignoffStep], *, again: bool) -> bool:
+    """Tell whether a signature with some roles, given at a step, counts for the step `at` (its place, and what it asks)."""
+    place, step = at
+    return bool(roles & set(step.by)) and (signed_at == place or (not again and signed_at < place))
 
 
 def _missing(

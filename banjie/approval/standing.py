@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -28,7 +28,8 @@ case when t.stage = 1 then (select json_build_object(
             'decision', s.decision, 'opinion', s.opinion, 'digest', s.digest, 'behalf', s.behalf_name) order by s.id), '[]'::json)
         from approval_signature s where s.ticket_id = t.id and s.entered_at = t.entered_at),
     'handovers', (select coalesce(json_agg(json_build_object(
-            'signoff', h.signoff, 'role', h.role, 'from', h.by_id, 'to', h.to_member_id, 'to_name', h.to_name) order by h.id), '[]'::json)
+            'signoff', h.signoff, 'role', h.role, 'from', h.by_id, 'to', h.to_member_id, 'to_name', h.to_name,
+            'from_name', h.by_name, 'at', h.at, 'reason', h.reason) order by h.id), '[]'::json)
         from approval_handover h where h.ticket_id = t.id and h.entered_at = t.entered_at),
     'submitter', (select e.member_id from tickets_event e where e.ticket_id = t.id and e.to_state = t.state and e.from_state <> e.to_state
         order by e.seq desc limit 1))) end
@@ -78,9 +79,13 @@ def holders_of(roles: Collection[str], unit_path: str) -> dict[str, frozenset[in
     return {role: frozenset(member for code, member in rows if code == role) for role in roles}
 
 
+# Tells who holds each of some roles over a unit.
+Holders = Callable[[Collection[str], str], dict[str, frozenset[int]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The sign-off of one action on one ticket."""
+    """The sign-off of one action on one ticket. `holders` is asked where everyone must sign; lists bring what they have read already."""
 
     name: str
     spec: Signoff
@@ -89,9 +94,10 @@ class Standing:
     handovers: tuple[dict[str, Any], ...]
     excluded: frozenset[int]
     unit_path: str
+    holders: Holders = holders_of
 
     @classmethod
-    def of(cls, program: Program, rule: ActionRule, ticket: Snapshot) -> Standing:
+    def of(cls, program: Program, rule: ActionRule, ticket: Snapshot, holders: Holders = holders_of) -> Standing:
         """Return how the sign-off of `rule` stands on a ticket as read. Signatures on what has changed since do not count."""
         kind = program.types[ticket.type]
         name = rule.spec.signoff or ""
@@ -106,6 +112,7 @@ class Standing:
             handovers=tuple(h for h in read.get("handovers", ()) if h["signoff"] == name),
             excluded=frozenset(m for m in (ticket.opened_by_id, read.get("submitter")) if m is not None),
             unit_path=ticket.unit_path,
+            holders=holders,
         )
 
     @property
@@ -124,7 +131,7 @@ class Standing:
 
     def everyone(self, roles: frozenset[str]) -> frozenset[int]:
         """Return everybody who holds one of the roles, with handovers, without those who may not sign here."""
-        found = frozenset[int]().union(*holders_of(roles, self.unit_path).values()) - self.excluded
+        found = frozenset[int]().union(*self.holders(roles, self.unit_path).values()) - self.excluded
         for handover in self.handovers:
             if handover["role"] in roles:
                 found = found - {handover["from"]} | {handover["to"]}
@@ -147,13 +154,14 @@ class Standing:
         if asked and me in self.excluded:
             raise OwnApplication(_("Nobody signs his own application. Let a colleague with the same post do it."))
         for capacity in asked:
-            if (capacity.behalf_of or me) not in now.spoken_for | self.excluded and not (self._counts_hands(now) and me in now.signed):
+            if (capacity.behalf_of or me) not in now.spoken_for | self.excluded and not (self.counts_hands(now) and me in now.signed):
                 return capacity
         if any(s["member"] == me for s in self.signatures):
             raise SignedAlready(_("You have signed; now it waits for others."))
         raise NotPermitted(_("It is not your turn to sign."))
 
-    def _counts_hands(self, now: Progress) -> bool:
+    def counts_hands(self, now: Progress) -> bool:
+        """Tell whether the present step asks for so many different people."""
         return any(place == now.step and isinstance(step.need, int) for place, step in self.steps)
 
     def _roles_of(self, actor: Actor) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -62,12 +63,31 @@ def _read(number: str, *, lock: bool = False, columns: str = "", joins: str = ""
         row = cursor.fetchone()
     if row is None:
         raise Unseen
+    return _ticket(row, [r.name for r in reads])
+
+
+def several(reads: Mapping[str, str], rest: str, params: Mapping[str, Any], columns: str = "") -> list[tuple[Snapshot, tuple[Any, ...]]]:
+    """Return several tickets as they stand, unlocked, each with more `columns`, by one query. The caller asks who may see them.
+
+    Args:
+        reads: scalar subselects over the ticket `t`, by the name under which `Snapshot.extra` holds each.
+        rest: what follows "from tickets_ticket t join people_unit u on u.id = t.unit_id".
+    """
+    wanted = ", ".join([*(f"t.{c}" for c in _COLUMNS), "u.path", *(f"({sql})" for sql in reads.values()), *([columns] if columns else [])])
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {wanted} from tickets_ticket t join people_unit u on u.id = t.unit_id {rest}", params)
+        return [_ticket(row, list(reads)) for row in cursor.fetchall()]
+
+
+def _ticket(row: tuple[Any, ...], reads: list[str]) -> tuple[Snapshot, tuple[Any, ...]]:
+    """Return the ticket of a row, and what stands behind it."""
     values = dict(zip(_COLUMNS, row, strict=False))
     values["fields"] = _parsed(values["fields"])
     values["chain_head"] = bytes(values["chain_head"])
     first = len(_COLUMNS) + 1
     last = first + len(reads)
-    return Snapshot(**values, unit_path=row[first - 1], extra=_extra(reads, row[first:last])), row[last:]
+    extra = {name: _parsed(value) for name, value in zip(reads, row[first:last], strict=True)}
+    return Snapshot(**values, unit_path=row[first - 1], extra=extra), row[last:]
 
 
 def next_id() -> tuple[int, dict[str, Any]]:
