@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from banjie.dispatch.candidates import Candidate, candidates, relay_unit
 from banjie.kernel.errors import FieldError, Refused
+from banjie.people.certified import certified
 from banjie.rulebook.language import Match
 from banjie.tickets.step import Step
 
@@ -32,6 +33,7 @@ EXCLUSIONS = {
     "inactive": gettext_lazy("is no longer active"),
     "lacks-role": gettext_lazy("does not hold the post that this work needs"),
     "other-region": gettext_lazy("works outside your units"),
+    "uncertified": gettext_lazy("has not the certificate that this work needs"),
     "already": gettext_lazy("already has this ticket"),
 }
 
@@ -86,7 +88,14 @@ def engineer_of_asset(step: Step) -> int | None:
 
 def considered(step: Step, named: list[int]) -> list[Candidate]:
     """Return the candidates for this ticket's region."""
-    return candidates(match_of(step).role or "", step.ticket.unit_path, named)
+    people = candidates(match_of(step).role or "", step.ticket.unit_path, named)
+    role = step.program.book.roles.get(match_of(step).role or "")
+    if role is not None and role.certificate:
+        able = certified([p.member_id for p in people], role.certificate, step.at)
+        for person in people:
+            if not person.excluded and person.member_id not in able:
+                person.excluded = "uncertified"
+    return people
 
 
 def evidence(people: list[Candidate], chosen: Candidate | None, source: str) -> list[dict[str, Any]]:

@@ -32,7 +32,8 @@ class Grant:
     """One post of the actor: a role in a unit, with what the role allows.
 
     As a deputy he reads what the member's posts let that one read, and may sign for him (`behalf_of`, `behalf_role`);
-    `role` is then empty, so that no post of another lets him do anything else.
+    `role` is then empty, so that no post of another lets him do anything else. It is empty, too, while he lacks the
+    certificate that the role needs; `lapsed_role` is then the role.
     """
 
     role: str
@@ -43,6 +44,7 @@ class Grant:
     behalf_of: int | None = None
     behalf_name: str = ""
     behalf_role: str = ""
+    lapsed_role: str = ""
 
     def covers(self, unit_path: str) -> bool:
         """Tell whether the unit at `unit_path` lies in this post's subtree."""

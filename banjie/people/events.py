@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _FIELDS: dict[str, StrOrPromise] = {
     "authenticators": _("second factors"),
     "code": _("code"),
+    "course": _("course"),
+    "passed": _("passed"),
+    "score": _("score"),
     "email": _("e-mail"),
     "is_active": _("in use"),
     "kind": _("kind"),
@@ -40,6 +43,10 @@ _FIELDS: dict[str, StrOrPromise] = {
 }
 
 _KINDS: dict[str, StrOrPromise] = {
+    "certificate.examined": _("Examination result entered"),
+    "certificate.revoked": _("Certificate taken back"),
+    "certificate.waived": _("Acting without certificate approved"),
+    "certificate.waiver_asked": _("Acting without certificate asked for"),
     "deputy.ended": _("Deputy's time ended"),
     "deputy.named": _("Deputy named"),
     "member.changed": _("Member changed"),

@@ -23,7 +23,11 @@ from banjie.people.models import Member, Role, Token
 from banjie.people.permissions import Permission
 from banjie.people.sessions import SessionStore
 
-_PERSON = """m.id, m.name, m.username, m.language, m.must_change_password, r.code, u.id, u.path, r.scope, r.permissions, b.id, b.name"""
+_PERSON = """m.id, m.name, m.username, m.language, m.must_change_password, r.code, u.id, u.path, r.scope, r.permissions, b.id, b.name,
+    r.certificate = '' OR EXISTS (
+        SELECT FROM people_certificate x JOIN people_course k ON k.id = x.course_id
+        WHERE x.member_id = p.member_id AND k.code = r.certificate AND x.issued_at <= %(at)s AND x.revoked_at IS NULL
+        AND (x.valid_until IS NULL OR x.valid_until > %(at)s))"""
 # The posts of his own, and of those whose deputy he is now.
 _POSTS = """
 LEFT JOIN LATERAL (
@@ -108,18 +112,20 @@ def _fetch(query: str, key: int | str, at: datetime) -> Sequence[tuple[Any, ...]
 
 def _person(rows: Sequence[tuple[Any, ...]], door: Door, *, read_only: bool = False) -> SignedIn:
     member_id, name, username, language, must_change_password = rows[0][:5]
-    grants = tuple(_grant(row[5:12]) for row in rows if row[5] is not None)
+    grants = tuple(_grant(row[5:13]) for row in rows if row[5] is not None)
     actor = Actor(name=name, door=door, member_id=member_id, grants=grants, read_only=read_only)
     return SignedIn(actor, username, language, must_change_password)
 
 
 def _grant(row: Sequence[Any]) -> Grant:
-    role, unit_id, path, scope, permissions, behalf_of, behalf_name = row
+    role, unit_id, path, scope, permissions, behalf_of, behalf_name, is_certified = row
     own_only = scope == Role.Scope.OWN
-    if behalf_of is None:
-        return Grant(role, unit_id, path, own_only, frozenset(permissions))
-    allowed = frozenset(permissions) & _A_DEPUTY_MAY
-    return Grant("", unit_id, path, own_only, allowed, behalf_of, behalf_name or "", role)
+    if behalf_of is not None:
+        able = role if is_certified else ""
+        return Grant("", unit_id, path, own_only, frozenset(permissions) & _A_DEPUTY_MAY, behalf_of, behalf_name or "", able)
+    if not is_certified:
+        return Grant("", unit_id, path, own_only, frozenset(permissions), lapsed_role=role)
+    return Grant(role, unit_id, path, own_only, frozenset(permissions))
 
 
 def _is_genuine(row: tuple[Any, ...]) -> bool:

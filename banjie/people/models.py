@@ -89,7 +89,7 @@ class Member(AbstractBaseUser):
 class Role(models.Model):
     """What a holder may do, and on whose tickets.
 
-    `code` is the name that rulebooks use in `by:`.
+    `code` is the name that rulebooks use in `by:`. `certificate` is the course that a holder must have passed to act in it.
     """
 
     class Scope(models.TextChoices):
@@ -100,6 +100,7 @@ class Role(models.Model):
     title = models.CharField(max_length=60)
     scope = models.CharField(max_length=10, choices=Scope.choices, default=Scope.SUBTREE)
     permissions = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    certificate = models.CharField(max_length=40, blank=True)
 
     def __str__(self) -> str:
         return self.title
@@ -125,6 +126,71 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member} · {self.role} · {self.unit}"
+
+
+class Course(models.Model):
+    """A training that ends with an examination, as a rulebook asks for it (BNK-09). `valid_days` is how long a certificate holds."""
+
+    code = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=120)
+    pass_mark = models.PositiveSmallIntegerField()
+    valid_days = models.PositiveIntegerField(null=True)
+    examiner = models.CharField(max_length=40)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Examination(models.Model):
+    """A person's result in an examination. Append-only: a better one is another row."""
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="examinations")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="examinations")
+    score = models.PositiveSmallIntegerField()
+    passed = models.BooleanField()
+    held_on = models.DateField()
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["member", "course", "held_on"], name="examination_once_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.member} {self.course} {self.score}"
+
+
+class Certificate(models.Model):
+    """What lets a person act in roles that need a course: by an examination passed, or by a waiver that another one approved.
+
+    A waiver counts from its approval (`issued_at`), and shows in the administration log as what it is.
+    """
+
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="certificates")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="certificates")
+    examination = models.OneToOneField(Examination, null=True, on_delete=models.PROTECT, related_name="certificate")
+    issued_at = models.DateTimeField(null=True)
+    valid_until = models.DateTimeField(null=True)
+    waiver_reason = models.TextField(blank=True)
+    asked_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_by_name = models.CharField(max_length=80, blank=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(examination__isnull=False) ^ ~Q(waiver_reason=""), name="certificate_by_examination_or_waiver"
+            ),
+            models.CheckConstraint(
+                condition=Q(waiver_reason="") | Q(issued_at=None) | ~Q(approved_by_name=""), name="certificate_waiver_was_approved"
+            ),
+            models.CheckConstraint(condition=Q(waiver_reason="") | Q(valid_until__isnull=False), name="certificate_waiver_ends"),
+            models.CheckConstraint(condition=Q(revoked_at=None) | ~Q(revoked_reason=""), name="certificate_revoked_with_reason"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["member", "course"], name="certificate_of_member")]
+
+    def __str__(self) -> str:
+        return f"{self.member} {self.course}"
 
 
 class Delegation(models.Model):

@@ -289,6 +289,15 @@ class Ledger(Part):
     clause: Clauses = []
 
 
+class Course(Titled):
+    """A training with an examination: who examines, the mark to pass (of 100), and how many days a certificate is valid."""
+
+    clause: Clauses = []
+    by: Name
+    pass_mark: Annotated[int, Field(ge=1, le=100)] = 60
+    valid_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
+
+
 class Book(Part):
     """A whole rulebook."""
 
@@ -302,6 +311,7 @@ class Book(Part):
     approver: Name | None = None
     clauses: Annotated[dict[str, Text], Field(min_length=1)]
     roles: dict[Name, Role]
+    courses: dict[Name, Course] = {}
     fields: dict[Name, Field_] = {}
     limits: dict[Name, Limit] = {}
     types: Annotated[dict[Name, TypeOfTicket], Field(min_length=1)]

@@ -44,9 +44,13 @@ class Titled(Part):
 
 
 class Role(Titled):
-    """A role of the regulation. `en` is its English name. `own` roles see only what is assigned to the person."""
+    """A role of the regulation. `en` is its English name. `own` roles see only what is assigned to the person.
+
+    `certificate` is a course: without having passed it nobody is appointed to the role, is sent a ticket, or acts in it.
+    """
 
     sees: Literal["unit", "own"] = "unit"
+    certificate: Name | None = None
 
 
 class Choice(Titled):

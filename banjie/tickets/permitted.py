@@ -20,4 +20,8 @@ def refusal_of(actor: Actor, program: Program, rule: ActionRule, ticket: Snapsho
     if not actor.read_only and may_act(actor, rule, ticket):
         return None
     clause = program.reference(rule.clause)
+    if any(g.lapsed_role in rule.roles and g.covers(ticket.unit_path) for g in actor.grants):
+        return NotPermitted(
+            _("“%(action)s” needs a certificate that you do not have, or that has run out.") % {"action": rule.spec.title}, clause=clause
+        )
     return NotPermitted(_("“%(action)s” is not among the tasks of your role.") % {"action": rule.spec.title}, clause=clause)

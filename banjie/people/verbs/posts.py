@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _g
 from django.utils.translation import gettext_lazy as _
 
 from banjie.kernel.errors import NotPermitted, Refused
 from banjie.people.actor import Actor
+from banjie.people.certified import Uncertified, certified, title_of
 from banjie.people.events import facts_of, record
 from banjie.people.grants import forget
 from banjie.people.guards import current_posts, keeping_an_administrator, lock_organisation, must_have_all
@@ -56,6 +58,7 @@ def assign_post(member: Member, *, role: Role, unit: Unit, by: Actor, at: dateti
         MemberInactive: the member left.
         UnitClosed: the unit is closed.
         AlreadyHeld: he holds this post already.
+        Uncertified: the role needs a certificate that he does not have (BNK-17).
     """
     lock_organisation()
     member, role, unit = Member.objects.get(pk=member.pk), Role.objects.get(pk=role.pk), Unit.objects.get(pk=unit.pk)
@@ -67,6 +70,11 @@ def assign_post(member: Member, *, role: Role, unit: Unit, by: Actor, at: dateti
         raise MemberInactive
     if not unit.is_active:
         raise UnitClosed
+    if role.certificate and not certified([member.pk], role.certificate, at):
+        raise Uncertified(
+            _g("%(name)s has not passed “%(course)s”: no post of this role without it.")
+            % {"name": member.name, "course": title_of(role.certificate)}
+        )
     if current_posts(at).filter(member=member, role=role, unit=unit).exists():
         raise AlreadyHeld
     post = Post.objects.create(member=member, role=role, unit=unit, since=at)

@@ -22,6 +22,10 @@ def check(c: Checker) -> None:
                 ("roles", key),
                 _("“%(key)s” is a fixed word (a person's relation to the ticket). Give the role another name.") % {"key": key},
             )
+        if c.book.roles[key].certificate:
+            c.known(c.book.roles[key].certificate or "", c.book.courses, ("roles", key, "certificate"), _("course"))
+    for key, course in c.book.courses.items():
+        c.known(course.by, c.book.roles, ("courses", key, "by"), _("role of the book"))
     if c.book.approver:
         c.known(c.book.approver, c.book.roles, ("approver",), _("role of the book"))
     _clauses(c)
@@ -37,6 +41,7 @@ def _clauses(c: Checker) -> None:
     parts += [(("types", k), t.clause) for k, t in c.book.types.items()]
     parts += [(("limits", k), x.clause) for k, x in c.book.limits.items()]
     parts += [(("duties", k), d.clause) for k, d in c.book.duties.items()]
+    parts += [(("courses", k), x.clause) for k, x in c.book.courses.items()]
     parts += [(("ledgers", k), x.clause) for k, x in c.book.ledgers.items()]
     parts += [(("indicators", k), i.clause) for k, i in c.book.indicators.items()]
     for key, process in c.book.processes.items():

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from banjie.kernel.errors import FieldError, NotPermitted
 from banjie.people.actor import Actor
-from banjie.people.models import Role
+from banjie.people.models import Course, Role
 from banjie.people.permissions import Permission
 from banjie.rulebook.check import Report
 from banjie.rulebook.language import Book
@@ -116,8 +116,21 @@ def activate(version_id: int, *, by: Actor, at: datetime) -> RulebookVersion:
     version.save(update_fields=["status", "approved_at", "approved_by_id", "activated_at"])
     Rulebook.objects.filter(pk=version.rulebook_id).update(active=version, title=book.title)
     _create_roles(book)
+    _take_over_courses(book)
     log("rulebook.activated", version, by=by, at=at)
     return version
+
+
+def _take_over_courses(book: Book) -> None:
+    """Make the book's courses known, and say which roles need them. What was passed before stays passed."""
+    for code, course in book.courses.items():
+        facts = {"title": course.title, "pass_mark": course.pass_mark, "valid_days": course.valid_days, "examiner": course.by}
+        Course.objects.update_or_create(code=code, defaults=facts)
+    for code, role in book.roles.items():
+        if role.certificate:
+            Role.objects.filter(code=code).update(certificate=role.certificate)
+        else:  # another book may ask for a certificate of its own
+            Role.objects.filter(code=code, certificate__in=list(book.courses)).update(certificate="")
 
 
 def _create_roles(book: Book) -> None:
