@@ -31,7 +31,10 @@ def problems(source: Source, wrong: ValidationError) -> tuple[Problem, ...]:
     found: dict[Path, str] = {}
     for error in wrong.errors(include_url=False):
         path = _place(source, error["loc"])
-        found.setdefault(path, _message(error, path))
+        if path not in found:
+            found[path] = _message(error, path)
+        elif error["type"].startswith("int") or error["type"] in {*_LOWEST, *_HIGHEST}:
+            found[path] += _(" A whole number may stand here too, at least 1.")
     deepest = {path: text for path, text in found.items() if not any(other[: len(path)] == path and other != path for other in found)}
     return tuple(sorted((source.problem(path, text) for path, text in deepest.items()), key=lambda p: (p.line, p.column)))
 

@@ -193,7 +193,8 @@ def test_a_real_regulation_names_the_minutes_that_its_text_left_blank() -> None:
 
 
 def test_a_word_behind_which_nothing_is_built_yet_may_be_drafted_and_says_so() -> None:
-    spoiled = spoil("title: 客服}", "title: 客服}\nledgers:\n  all: {title: 台账, types: job, columns: phone}")
+    end = "  in_time: {title: 及时率, of: {deadline: finished}}"
+    spoiled = spoil(end, end + "\nledgers:\n  all: {title: 台账, types: job, columns: phone}")
 
     assert spoiled.only.severity == "unavailable"
     assert "“ledgers”尚未建成" in spoiled.only.message
