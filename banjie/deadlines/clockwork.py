@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from banjie.deadlines.limits import Plan, plan
+from banjie.deadlines.limits import Plan, Subject, plan
 from banjie.deadlines.models import Clock, Finding
 from banjie.rulebook import due
 from banjie.rulebook.language import Timer
@@ -138,7 +138,8 @@ def _calendar(step: Step, code: str | None = None) -> WorkCalendar:
 def _start(step: Step, rule: DeadlineRule) -> Iterator[tuple[datetime, datetime | None, str]]:
     calendar = _calendar(step, rule.spec.calendar)
     fields = {**step.ticket.fields, **step.payload}
-    planned = plan(step.program, rule.spec, calendar, step.at, type_name=step.ticket.type, fields=fields)
+    subject = Subject(step.ticket.type, fields, step.unit_path or step.ticket.unit_path)
+    planned = plan(step.program, rule.spec, calendar, step.at, subject)
     if planned is None:
         return
     step.rows.append(_clock(step, (rule.name, rule.clause), planned, calendar, owner=_owner(step, rule)))

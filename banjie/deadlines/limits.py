@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
+from banjie.deadlines.registration import unit_limit
 from banjie.rulebook import due
 from banjie.rulebook.language import Deadline
 from banjie.rulebook.program import Program
@@ -33,36 +35,44 @@ class Plan:
     limit_text: str
 
 
-def limit_text(program: Program, text: str, *, type_name: str, fields: dict[str, Any]) -> str:
-    """Return the duration text of `within`: itself, or what the named limit says for this ticket (POS-19)."""
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Of a ticket, what its limits hang on: its type, the fields of its form, and the unit that it stands in."""
+
+    type: str
+    fields: Mapping[str, Any]
+    unit_path: str
+
+
+def limit_text(program: Program, text: str, subject: Subject) -> str:
+    """Return the duration text of `within`: itself, or what the named limit says for this ticket (POS-19, BNK-12)."""
     limit = program.book.limits.get(text)
     if limit is None:
         return text
+    if limit.per == "unit":
+        return unit_limit(program.slug, text, subject.unit_path) or limit.otherwise or "unset"
     if isinstance(limit.values, str):
         return limit.values
-    key = type_name if limit.per == "type" else str(fields.get(limit.per or "", ""))
+    key = subject.type if limit.per == "type" else str(subject.fields.get(limit.per or "", ""))
     return limit.values.get(key) or limit.otherwise or "unset"
 
 
-def plan(
-    program: Program, spec: Deadline, calendar: WorkCalendar, start: datetime, *, type_name: str, fields: dict[str, Any]
-) -> Plan | None:
+def plan(program: Program, spec: Deadline, calendar: WorkCalendar, start: datetime, subject: Subject) -> Plan | None:
     """Return the plan of a clock that starts at `start`; None when its limit is unset or its date field is empty."""
     if spec.within:
-        text = limit_text(program, spec.within, type_name=type_name, fields=fields)
+        text = limit_text(program, spec.within, subject)
         if text == "unset":
             return None
         length = due.duration(text)
-        if due.runs_to_the_end_of_day(text):
-            working = length.kind is DurationKind.WORKING_DAYS
-            days = int(length.days) if working else length.timedelta.days
-            return _clock_plan(spec, start, end_of_day_after(start, days, calendar, working=working), calendar, text)
+        whole_days = day_limit(text, start, calendar)
+        if whole_days is not None:
+            return _clock_plan(spec, start, whole_days, calendar, text)
         return Plan(add(start, length, calendar), _warning(spec, start, length, calendar), length, text)
     if spec.by:
         due_at = at_time_of_day(start, due.time_of_day(spec.by), calendar)
         return _clock_plan(spec, start, due_at, calendar, spec.by)
     name, offset = due.field_offset(spec.due or "")
-    value = fields.get(name)
+    value = subject.fields.get(name)
     if not value:
         return None
     due_at = _moment_of(value, calendar)
@@ -70,6 +80,15 @@ def plan(
         sign, length = offset
         due_at = add(due_at, length if sign > 0 else -length, calendar)
     return _clock_plan(spec, start, due_at, calendar, spec.due or "")
+
+
+def day_limit(text: str, start: datetime, calendar: WorkCalendar) -> datetime | None:
+    """Return when a limit that runs to the end of a day is due; None for one that does not."""
+    if not due.runs_to_the_end_of_day(text):
+        return None
+    length = due.duration(text)
+    working = length.kind is DurationKind.WORKING_DAYS
+    return end_of_day_after(start, int(length.days) if working else length.timedelta.days, calendar, working=working)
 
 
 def _moment_of(value: str, calendar: WorkCalendar) -> datetime:

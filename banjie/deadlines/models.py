@@ -117,6 +117,24 @@ class Finding(models.Model):
         return f"{self.book} {self.rule} {self.outcome}"
 
 
+class UnitRegistration(models.Model):
+    """What a unit must have said before tickets of a regulation are sent to it (BNK-11). Append-only: the latest one counts."""
+
+    book = models.CharField(max_length=60)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    limits = models.JSONField(default=dict)
+    texts = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    by_name = models.CharField(max_length=80)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["book", "unit", "-id"], name="registration_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.book} {self.unit_id}"
+
+
 class DutyRun(models.Model):
     """One period of a duty: its frame, the rule for its size, its seed, and what came of it (invariant 5).
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from banjie.deadlines.effects import Batch
+from banjie.deadlines.limits import day_limit
 from banjie.people.actor import Actor
 from banjie.tickets.step import EventDraft
 from banjie.worktime.arithmetic import add, between
@@ -22,7 +23,7 @@ PLANNER = Actor.system("deadline-planner")
 BATCH = 500
 
 _CLAIM = """
-select c.id, c.name, c.clause, c.calendar_version_id, c.measure, c.due_at, c.warn_at, c.warned_at is not null, c.limit_text,
+select c.id, c.name, c.clause, c.calendar_version_id, c.measure, c.due_at, c.warn_at, c.warned_at is not null, c.limit_text, c.started_at,
        t.id, t.number, t.state, t.chain_length, t.chain_head, t.summary, u.path,
        (select n.id from worktime_calendarversion n join worktime_calendarversion o on o.calendar_id = n.calendar_id
         where o.id = c.calendar_version_id order by n.number desc limit 1)
@@ -52,6 +53,7 @@ class Planned:
     warn_at: datetime | None
     warned: bool
     limit: str
+    started_at: datetime
     ticket_id: int
     number: str
     state: str
@@ -90,7 +92,8 @@ def _replan_batch(now: datetime, current: list[int]) -> int:
 def _plan(batch: Batch, clock: Planned, now: datetime) -> tuple[int, datetime, datetime | None, datetime, int]:
     """Return the parameters of the update; note the new due time on the ticket when it differs."""
     old, new = load_version(clock.calendar), load_version(clock.newest)
-    due_at = _moved(clock.due_at, clock.measure, now, old, new)
+    days = day_limit(clock.limit, clock.started_at, new)
+    due_at = days if days is not None else _moved(clock.due_at, clock.measure, now, old, new)
     warn_at = (
         _moved(clock.warn_at, clock.measure, now, old, new) if clock.warn_at and not clock.warned and clock.warn_at > now else clock.warn_at
     )

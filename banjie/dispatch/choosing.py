@@ -8,9 +8,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from banjie.deadlines.registration import lacking
 from banjie.dispatch.candidates import Candidate, candidates, relay_unit
 from banjie.kernel.errors import FieldError, Refused
 from banjie.people.certified import certified
+from banjie.people.models import Unit
 from banjie.rulebook.language import Match
 from banjie.tickets.step import Step
 
@@ -27,6 +29,28 @@ class NotEligible(Refused):
 
     status = 422
     code = "not-eligible"
+
+
+class UnitNotRegistered(Refused):
+    """The unit has not registered what the regulation asks for before tickets are sent to it."""
+
+    status = 422
+    code = "unit-not-registered"
+
+
+def must_be_registered(step: Step, unit_id: int, unit_path: str) -> None:
+    """Refuse to send a ticket to a unit that lacks its specialist, steps or limits (BNK-11).
+
+    Raises:
+        UnitNotRegistered: the message names what is missing.
+    """
+    if step.program.book.registration is None:
+        return
+    missing = lacking(step.program, unit_path, step.at)
+    if missing:
+        name = Unit.objects.values_list("name", flat=True).get(pk=unit_id)
+        message = _("%(unit)s cannot be sent tickets yet; it has not registered: %(missing)s.")
+        raise step.refuse(message % {"unit": name, "missing": "、".join(missing)}, UnitNotRegistered)
 
 
 EXCLUSIONS = {

@@ -30,6 +30,7 @@ from banjie.rulebook.parts import (
     TypeReference,
     listed,
 )
+from banjie.rulebook.readiness import Course, Registration
 
 __all__ = ["RELATIONS", "STAGES", "Choice", "Field_", "Part", "Role", "Stage", "Titled"]
 
@@ -289,15 +290,6 @@ class Ledger(Part):
     clause: Clauses = []
 
 
-class Course(Titled):
-    """A training with an examination: who examines, the mark to pass (of 100), and how many days a certificate is valid."""
-
-    clause: Clauses = []
-    by: Name
-    pass_mark: Annotated[int, Field(ge=1, le=100)] = 60
-    valid_days: Annotated[int, Field(ge=1, le=36_500)] | None = None
-
-
 class Book(Part):
     """A whole rulebook."""
 
@@ -312,6 +304,7 @@ class Book(Part):
     clauses: Annotated[dict[str, Text], Field(min_length=1)]
     roles: dict[Name, Role]
     courses: dict[Name, Course] = {}
+    registration: Registration | None = None
     fields: dict[Name, Field_] = {}
     limits: dict[Name, Limit] = {}
     types: Annotated[dict[Name, TypeOfTicket], Field(min_length=1)]

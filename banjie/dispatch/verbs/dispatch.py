@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from banjie.dispatch.choosing import choose_person, chosen_field, considered, engineer_of_asset, evidence, match_of, relay_target
+from banjie.dispatch.choosing import (
+    choose_person,
+    chosen_field,
+    considered,
+    engineer_of_asset,
+    evidence,
+    match_of,
+    must_be_registered,
+    relay_target,
+)
 from banjie.dispatch.models import Assignment
 from banjie.tickets.registry import verb
 from banjie.tickets.step import Notice, Outcome, Step
@@ -34,6 +43,7 @@ def dispatch(step: Step) -> Outcome:
 
 def _to_person(step: Step, member_id: int, unit_id: int | None, unit_path: str, kind: str, why: list[dict[str, object]]) -> Outcome:
     assert unit_id is not None
+    must_be_registered(step, unit_id, unit_path)
     row = Assignment(kind=kind, assignee_id=member_id, unit_id=unit_id, candidates=why, **step.stamp)
     return Outcome(
         "direct",
@@ -47,6 +57,7 @@ def _to_person(step: Step, member_id: int, unit_id: int | None, unit_path: str, 
 
 def _to_unit(step: Step, why: list[dict[str, object]]) -> Outcome:
     unit_id, path, name = relay_target(step)
+    must_be_registered(step, unit_id, path)
     row = Assignment(kind=Assignment.Kind.RELAY, unit_id=unit_id, candidates=why, **step.stamp)
     return Outcome(
         "relay",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from banjie.dispatch.choosing import EXCLUSIONS, NotEligible, choose_person, chosen_field, considered, evidence
+from banjie.dispatch.choosing import EXCLUSIONS, NotEligible, choose_person, chosen_field, considered, evidence, must_be_registered
 from banjie.dispatch.models import Assignment
 from banjie.kernel.errors import FieldError
 from banjie.tickets.registry import verb
@@ -23,6 +23,7 @@ def transfer(step: Step) -> Outcome:
         message = _("%(name)s %(why)s.") % {"name": person.name, "why": EXCLUSIONS["already"]}
         raise step.refuse(message, NotEligible, [FieldError(field, message)])
     assert person.unit_id is not None, "who lacks the post is excluded"
+    must_be_registered(step, person.unit_id, person.unit_path)
     why = evidence(people, person, "chosen")
     row = Assignment(
         kind=Assignment.Kind.TRANSFER, assignee_id=person.member_id, unit_id=person.unit_id, reason=reason, candidates=why, **step.stamp

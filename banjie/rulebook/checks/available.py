@@ -26,7 +26,6 @@ def check(c: Checker) -> None:
 
 def _waiting(book: Book) -> Iterator[tuple[Path, str]]:
     parts: list[tuple[Path, object]] = [(("fields", key, "kind"), field.kind == "file" and "file") for key, field in book.fields.items()]
-    parts += [(("limits", key, "per"), limit.per == "unit" and "per: unit") for key, limit in book.limits.items()]
     parts += [(("ledgers", key), "ledgers") for key in book.ledgers]
     for key, process in book.processes.items():
         parts += _of_process(("processes", key), process)

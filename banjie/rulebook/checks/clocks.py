@@ -22,6 +22,9 @@ def check(c: Checker) -> None:
     """Check everything that has to do with time."""
     for key, limit in c.book.limits.items():
         path: Path = ("limits", key)
+        if limit.per == "unit":
+            _per_unit(c, path, key)
+            continue
         if isinstance(limit.values, str):
             span(c, (*path, "values"), limit.values)
             continue
@@ -71,8 +74,6 @@ def _per(c: Checker, path: Path, key: str) -> None:
         return
     if limit.per == "type":
         allowed = set(c.book.types)
-    elif limit.per == "unit":
-        return
     elif c.known(limit.per, c.book.fields, (*path, "per"), _("choice field")):
         allowed = set(c.book.fields[limit.per].choices)
     else:
@@ -82,6 +83,17 @@ def _per(c: Checker, path: Path, key: str) -> None:
     for value in sorted(allowed - set(limit.values)):
         if limit.otherwise is None:
             c.wrong((*path, "values"), _("No limit is given for “%(value)s”. Add it, or “otherwise”.") % {"value": value}, "unset")
+
+
+def _per_unit(c: Checker, path: Path, key: str) -> None:
+    """Check a limit that units set for themselves: they are asked for it, or another holds where they set none."""
+    limit = c.book.limits[key]
+    if limit.values not in ("unset", {}):
+        c.wrong((*path, "values"), _("Units set this limit themselves: leave out “values”."))
+    if limit.otherwise:
+        span(c, (*path, "otherwise"), limit.otherwise)
+    elif c.book.registration is None or key not in c.book.registration.limits:
+        c.wrong(path, _("No unit is asked for this limit: name it in “registration”, or give “otherwise”."), "unset")
 
 
 def _deadline(c: Checker, path: Path, process: Process, deadline: Deadline) -> None:

@@ -26,6 +26,7 @@ def check(c: Checker) -> None:
             c.known(c.book.roles[key].certificate or "", c.book.courses, ("roles", key, "certificate"), _("course"))
     for key, course in c.book.courses.items():
         c.known(course.by, c.book.roles, ("courses", key, "by"), _("role of the book"))
+    _registration(c)
     if c.book.approver:
         c.known(c.book.approver, c.book.roles, ("approver",), _("role of the book"))
     _clauses(c)
@@ -34,6 +35,18 @@ def check(c: Checker) -> None:
             c.known(kind.start, c.book.processes[kind.process].states, ("types", key, "start"), _("state"))
     for key, process in c.book.processes.items():
         _process(c, ("processes", key), process)
+
+
+def _registration(c: Checker) -> None:
+    spec, path = c.book.registration, ("registration",)
+    if spec is None:
+        return
+    for name in [*spec.by, *([spec.role] if spec.role else [])]:
+        c.known(name, c.book.roles, (*path, "by" if name in spec.by else "role"), _("role of the book"))
+    for name in spec.limits:
+        c.known(name, [key for key, limit in c.book.limits.items() if limit.per == "unit"], (*path, "limits"), _("limit with per: unit"))
+    for clause in spec.clause:
+        c.known(clause, c.book.clauses, (*path, "clause"), _("clause"))
 
 
 def _clauses(c: Checker) -> None:
