@@ -58,6 +58,14 @@ MISTAKES = [
     ),
     ("verb: verify, by: agent, from: opened, needs: verified", "verb: dispatch, by: agent, to: {direct: opened}", "check", "需要写“match”"),
     ("verb: verify, by: agent, from: opened, needs: verified", "verb: guide, by: agent, needs: [result]", "check", None),
+    ("from: opened, to: done", "from: opned, to: done", "from", "没有“opned”这个状态。是不是想写“opened”"),
+    ("from: opened, to: done", "from: opened, to: dne", "to:", "没有“dne”这个状态"),
+    (
+        "verb: verify, by: agent, from: opened, needs: verified",
+        "verb: dispatch, by: agent, from: opened, to: {direct: opened}, match: {role: cook}",
+        "role",
+        "没有“cook”这个岗位",
+    ),
     # fields
     ("level: {title: 级别, kind: choice, choices: {high: 高, low: 低}}", "level: {title: 级别, kind: choice}", "level", None),
     ("note: {title: 说明, kind: long_text}", "note: {title: 说明, as: phone}", "as", "“phone”已对应“phone”"),

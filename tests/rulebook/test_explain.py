@@ -215,3 +215,27 @@ def test_the_ways_of_signing_and_of_other_books_differ_in_words(old: str, new: s
     assert SIGNED.count(old) == 1
 
     assert said in "".join(sentences(SIGNED.replace(old, new), "zh-hans").values())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "start: opened}",
+            "start: opened, repeat: {key: phone, within: 30d, types: job}}",
+            "30天内同一电话号码再次开单，可能是重复（“事项”也算）",
+        ),
+        (
+            "over: {states: opened}, do: check, by: agent}",
+            "opens: job, by: agent, every: half_year}",
+            "每半年由客服完成一份“事项”；当日结束",
+        ),
+        ("over: {states: opened}, do: check, by: agent}", "opens: job, by: agent, each: unit}", "；每个单位各一份；"),
+        ("over: {states: opened}", "over: {states: opened, older_than: 3d}", "对处于“待办”、开单已超过72小时的工单"),
+    ],
+)
+def test_repeats_and_what_is_owed_are_said(old: str, new: str, said: str) -> None:
+    with override("zh-hans"):
+        page = explain(check(SMALL.replace(old, new)))
+
+    assert said in "".join(rule.sentence for rule in [*page.unbound, *(r for clause in page.clauses for r in clause.rules)])

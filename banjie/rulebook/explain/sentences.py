@@ -44,9 +44,17 @@ def of_type(book: Book, kind: TypeOfTicket) -> str:
             % {"process": title(process), "state": title(process.states[kind.start])},
             _("their numbers begin with %(letter)s") % {"letter": kind.letter},
             _("they also ask %(fields)s") % {"fields": fields(book, kind.asks)} if kind.asks else "",
-            _("a call about the same within %(span)s is a repeat") % {"span": span(kind.repeat.within)} if kind.repeat else "",
+            _repeat(book, kind) if kind.repeat else "",
         ]
     )
+
+
+def _repeat(book: Book, kind: TypeOfTicket) -> str:
+    assert kind.repeat is not None
+    key = {"customer": _("customer"), "asset": _("asset"), "phone": _("phone number")}[kind.repeat.key]
+    others = quoted(title(book.types[name]) for name in kind.repeat.types if name in book.types)
+    said = _("another one of the same %(key)s within %(span)s may be a repeat") % {"key": key, "span": span(kind.repeat.within)}
+    return said + (blank() + _("(%(types)s count too)") % {"types": others} if others else "")
 
 
 def of_state(book: Book, state: State) -> str:
@@ -116,7 +124,8 @@ def of_duty(book: Book, duty: Duty) -> str:
     until = pgettext("rule", "until %(time)s") % {"time": time_of_day(duty.until)}
     if duty.opens:
         owed = _("%(often)s %(people)s owe one “%(type)s”") % {"often": when, "people": who, "type": title(book.types[duty.opens])}
-        return joined([owed, until])
+        each = _("one in each unit") if duty.each == "unit" else ""
+        return joined([owed, each, until, *(_rung(book, None, rung) for rung in duty.on_breach)])
     what = listed(dict.fromkeys(title(p.actions[a]) for a in duty.do for p in book.processes.values() if a in p.actions))
     states = quoted(dict.fromkeys(title(p.states[s]) for s in duty.over.states for p in book.processes.values() if s in p.states))
     return joined(
@@ -141,6 +150,11 @@ def _which(duty: Duty, states: str) -> str:
         "last_week": _("that entered %(states)s the week before"),
         "last_month": _("that entered %(states)s the month before"),
     }
+    if duty.over.older_than:
+        return _("that are in %(states)s and were opened more than %(span)s before") % {
+            "states": states,
+            "span": span(duty.over.older_than),
+        }
     return period.get(duty.over.entered, _("that are in %(states)s")) % {"states": states}
 
 
