@@ -201,11 +201,11 @@ def test_a_real_regulation_names_the_minutes_that_its_text_left_blank() -> None:
 
 
 def test_a_word_behind_which_nothing_is_built_yet_may_be_drafted_and_says_so() -> None:
-    end = "  in_time: {title: 及时率, of: {deadline: finished}}"
-    spoiled = spoil(end, end + "\nledgers:\n  all: {title: 台账, types: job, columns: phone}")
+    spoiled = spoil("result: {title: 结果}", "result: {title: 结果, kind: file}")
 
     assert spoiled.only.severity == "unavailable"
-    assert "“ledgers”尚未建成" in spoiled.only.message
+    assert (spoiled.only.line, spoiled.only.column) == spoiled.at("kind: file")
+    assert "“file”尚未建成" in spoiled.only.message
 
 
 def test_checking_a_whole_regulation_takes_no_noticeable_time() -> None:

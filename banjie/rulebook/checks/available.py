@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from banjie.rulebook.language import Book, Process
+from banjie.rulebook.language import Book
 
 if TYPE_CHECKING:
     from banjie.rulebook.checks.checker import Checker
@@ -25,16 +25,6 @@ def check(c: Checker) -> None:
 
 
 def _waiting(book: Book) -> Iterator[tuple[Path, str]]:
-    parts: list[tuple[Path, object]] = [(("fields", key, "kind"), field.kind == "file" and "file") for key, field in book.fields.items()]
-    parts += [(("ledgers", key), "ledgers") for key in book.ledgers]
-    for key, process in book.processes.items():
-        parts += _of_process(("processes", key), process)
-    return ((path, str(word)) for path, word in parts if word)
-
-
-def _of_process(path: Path, process: Process) -> list[tuple[Path, object]]:
-    parts: list[tuple[Path, object]] = []
-    for name, action in process.actions.items():
-        here: Path = (*path, "actions", name)
-        parts += [((*here, word), getattr(action, word) and word) for word in ("prints",)]
-    return parts
+    for key, field in book.fields.items():
+        if field.kind == "file":
+            yield ("fields", key, "kind"), "file"
