@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from banjie.approval.holding import Holder, Holding, holding
 from banjie.approval.progress import Progress, counts
@@ -167,9 +167,11 @@ def need_title(step: SignoffStep) -> str:
     if isinstance(step.need, int):
         return ngettext("%(n)d person", "%(n)d people", step.need) % {"n": step.need}
     several = len(step.by) > 1
-    return {"any": _("any one of them"), "all": _("one of each") if several else _("any one of them"), "everyone": _("everybody")}[
-        step.need
-    ]
+    return {
+        "any": _("any one of them"),
+        "all": _("one of each") if several else _("any one of them"),
+        "everyone": pgettext("must sign", "everybody"),
+    }[step.need]
 
 
 def _mark(read: dict[str, Any], *, earlier: bool = False) -> Mark:

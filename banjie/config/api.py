@@ -14,6 +14,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.parser import Parser
 from ninja.security import HttpBearer
 
+from banjie.approval.rest import router as approvals
 from banjie.config.openapi import Documented
 from banjie.customers.rest import router as customers
 from banjie.insight.rest import router as insight
@@ -22,6 +23,7 @@ from banjie.kernel.errors import Refused
 from banjie.kernel.outage import RETRY_AFTER, is_outage
 from banjie.people.access import actor_of_token, digest_of
 from banjie.people.actor import Actor
+from banjie.people.rest import router as people
 from banjie.tickets.rest import router as tickets
 from banjie.tickets.rest_links import router as links
 
@@ -53,7 +55,7 @@ api = Documented(
     docs_url=None,
     urls_namespace="api",
 )
-for router in (tickets, links, customers, insight):
+for router in (tickets, links, approvals, customers, people, insight):
     api.add_router("", router)
 
 

@@ -112,6 +112,7 @@ TEMPLATES = [
                 "channels",
                 "tickets",
                 "deadlines",
+                "approval",
                 "insight",
                 "console",
                 "config",

@@ -8,6 +8,7 @@ from banjie.config.api import api
 
 ROOMS = {
     "": "console",
+    "approvals/": "approval",
     "people/": "people",
     "calendars/": "worktime",
     "customers/": "customers",

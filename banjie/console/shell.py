@@ -41,7 +41,7 @@ _BELONGS = {
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A door of the navigation: its address, who may go there, which part of the site it heads."""
+    """A door of the navigation: its address, who may go there, which part of the site it heads, where its count is fetched."""
 
     title: str
     name: str
@@ -49,6 +49,7 @@ class Place:
     may: bool
     key: str = ""
     group: str = ""
+    count: str = ""
 
 
 class ShellMiddleware:
@@ -81,6 +82,7 @@ def shell_for(request: HttpRequest) -> Shell:
         inbox_url=reverse("console:inbox"),
         bell_url=reverse("console:bell"),
         profile_url=reverse("people:profile"),
+        account=(NavItem(_("My deputies"), reverse("people:deputies"), "users"),),
         sign_out_url=reverse("account_logout"),
         live_url=live_url(request),
         live_topic=f"member:{actor.member_id}",
@@ -97,7 +99,8 @@ def _nav(request: HttpRequest, actor: Actor) -> Iterator[NavItem]:
             url = reverse(place.name)
         except NoReverseMatch:  # a room without pages yet
             continue
-        yield NavItem(place.title, url, place.icon, active=place.name == current, key=place.key, group=place.group)
+        count_url = reverse(place.count) if place.count else ""
+        yield NavItem(place.title, url, place.icon, place.name == current, count_url=count_url, key=place.key, group=place.group)
 
 
 def _current(here: str, places: list[str]) -> str:
@@ -112,6 +115,8 @@ def _current(here: str, places: list[str]) -> str:
 def _places(request: HttpRequest, actor: Actor) -> Iterator[Place]:
     yield Place(_("My tickets") if own_only(actor) else _("Tickets"), "console:queue", "inbox", has_any_grant(actor), "q", _("Work"))
     yield Place(_("New ticket"), "console:intake", "plus", may_take_requests(request, actor), "n", _("Work"))
+    signs = has_any_grant(actor) and anything_is_signed(request)
+    yield Place(_("Approvals"), "approval:inbox", "writing-sign", signs, "p", _("Work"), "approval:count")
     yield Place(_("Callbacks and checks"), "console:duties", "checklist", does_duties(actor), "d", _("Work"))
     yield Place(_("Customers"), "customers:list", "users", actor.may(Permission.CUSTOMER_READ) and not own_only(actor), "c", _("Work"))
     yield Place(_("Figures"), "insight:overview", "chart-bar", actor.may(Permission.INSIGHT_READ), "s", _("Regulation"))
@@ -143,6 +148,11 @@ def programs_of(request: HttpRequest) -> list[Program]:
 def may_take_requests(request: HttpRequest, actor: Actor) -> bool:
     """Tell whether any active rulebook lets the person open tickets."""
     return any(may_open(program, kind, actor) for program in programs_of(request) for kind in program.types.values())
+
+
+def anything_is_signed(request: HttpRequest) -> bool:
+    """Tell whether any active rulebook has sign-offs; without one the place for them would always be empty."""
+    return any(kind.process.signoffs for program in programs_of(request) for kind in program.types.values())
 
 
 def does_duties(actor: Actor) -> bool:

@@ -13,6 +13,9 @@ from django.utils.translation import gettext as _
 
 from banjie.kernel.errors import FieldError, InvalidInput, Unseen
 from banjie.people.checks import MemberDraft, RoleDraft, UnitDraft
+from banjie.people.deputies import found
+from banjie.people.models import Member
+from banjie.people.verbs.delegations import DelegationDraft
 
 M = TypeVar("M", bound=Model)
 
@@ -85,6 +88,26 @@ def end_of_day(sent: QueryDict, name: str) -> datetime | None:
         return datetime.combine(entered + timedelta(days=1), time.min, timezone.get_current_timezone())
     except OverflowError:
         raise InvalidInput(errors=[FieldError(name, _("Write a day such as 2026-12-31."))]) from None
+
+
+def delegation_draft(sent: QueryDict, member: Member, now: datetime) -> DelegationDraft:
+    """Read the form of a deputy: first and last day, both whole; from now on when no first day is entered.
+
+    Raises:
+        InvalidInput: nobody is named, or a day is missing or none.
+    """
+    deputy, first, until = found(_text(sent, "deputy")), day(sent, "since"), end_of_day(sent, "until")
+    wrong = []
+    if deputy is None:
+        wrong.append(FieldError("deputy", _("Choose somebody who works here: by his sign-in name, or by a name that only one person has.")))
+    if until is None:
+        wrong.append(FieldError("until", _("Enter the last day.")))
+    if sent.get("since", "") and first is None:
+        wrong.append(FieldError("since", _("Write a day such as 2026-12-31.")))
+    if deputy is None or until is None or wrong:
+        raise InvalidInput(errors=wrong)
+    since = datetime.combine(first, time.min, timezone.get_current_timezone()) if first else now
+    return DelegationDraft(member, deputy, since, until, _text(sent, "reason"))
 
 
 def _text(sent: QueryDict, name: str) -> str:

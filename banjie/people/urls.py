@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banjie.people.views import excel, log, members, posts, profile, roles, start, units
+from banjie.people.views import deputies, excel, log, members, posts, profile, roles, start, units
 
 app_name = "people"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("profile", profile.profile, name="profile"),
     path("profile/language", profile.language, name="language"),
     path("profile/tokens", profile.token_new, name="token_new"),
+    path("deputies", deputies.deputies, name="deputies"),
+    path("deputies/<int:delegation_id>/end", deputies.deputy_end, name="deputy_end"),
     path("tokens", roles.tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke", profile.token_revoke, name="token_revoke"),
     path("units", units.units, name="units"),
@@ -30,6 +32,7 @@ urlpatterns = [
     path("members/<int:member_id>/password", members.member_reset, name="member_reset"),
     path("members/<int:member_id>/second-factor", members.member_second_factor, name="member_second_factor"),
     path("members/<int:member_id>/posts", posts.post_new, name="post_new"),
+    path("members/<int:member_id>/deputies", deputies.member_deputy, name="member_deputy"),
     path("posts/<int:post_id>/end", posts.post_end, name="post_end"),
     path("roles", roles.roles, name="roles"),
     path("roles/new", roles.role_new, name="role_new"),

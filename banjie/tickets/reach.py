@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from banjie.people.actor import Actor
+from banjie.people.permissions import Permission
 from banjie.tickets.access import has_any_grant, reading_paths, sees_everything
 
 
@@ -39,3 +40,9 @@ def reach_of(actor: Actor) -> Reach:
             cursor.execute("select u.id from people_unit u, unnest(%s::text[]) p where starts_with(u.path, p) order by 1", [paths])
             units = tuple(row[0] for row in cursor.fetchall())
     return Reach(False, units, actor.member_id)
+
+
+def live_topics(actor: Actor) -> str:
+    """Return the live topics of a list: the units of the actor's posts, and himself."""
+    units = sorted({grant.unit_id for grant in actor.grants if not grant.own_only and Permission.TICKET_READ in grant.permissions})
+    return " ".join([*(f"unit:{unit}" for unit in units[:20]), f"member:{actor.member_id}"])

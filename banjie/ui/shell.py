@@ -16,13 +16,17 @@ THEMES = ("auto", "light", "dark")
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One entry of the left navigation. `key` is the letter after `g` that goes there; `group` heads a section."""
+    """One entry of the left navigation, or of the account menu. `key` is the letter after `g` that goes there; `group` heads a section.
+
+    `count_url` is where the mark with its count is fetched from, which then keeps itself fresh.
+    """
 
     title: str
     url: str
     icon: str
     active: bool = False
     badge: int = 0
+    count_url: str = ""
     key: str = ""
     group: str = ""
 
@@ -44,6 +48,7 @@ class Shell:
     inbox_url: str = ""
     bell_url: str = ""
     profile_url: str = ""
+    account: tuple[NavItem, ...] = ()
     sign_out_url: str = ""
     live_url: str = ""
     live_topic: str = ""

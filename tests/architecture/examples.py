@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -11,6 +12,7 @@ from banjie.customers.verbs.contacts import ContactDraft, save_contact
 from banjie.customers.verbs.phones import PhoneDraft, add_phone
 from banjie.deadlines.duties import run_duties
 from banjie.deadlines.models import DutyRun, Finding
+from banjie.people.verbs.delegations import DelegationDraft, name_deputy
 from banjie.people.verbs.members import deactivate_member
 from banjie.people.verbs.tokens import create_token
 from banjie.rulebook.queries import active_program
@@ -115,6 +117,13 @@ def role_of_engineers(cast: Cast) -> Mapping[str, object]:
 def token_of_li(cast: Cast) -> Mapping[str, object]:
     """Return a token of Li's."""
     return {"token_id": create_token(name="x", scope="read", expires_at=None, by=cast.li.actor, at=timezone.now()).token.pk}
+
+
+def delegation_of_li(cast: Cast) -> Mapping[str, object]:
+    """Let Zhang be Li's deputy for a day."""
+    now = timezone.now()
+    draft = DelegationDraft(cast.li.member, cast.zhang.member, now, now + timedelta(days=1))
+    return {"delegation_id": name_deputy(draft, by=BUILDER, at=now).pk}
 
 
 def customer(cast: Cast) -> Mapping[str, object]:

@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.people.browsers import BACKEND, browser
 
 OPEN = {"first_run"}
-OWN = {"password", "profile", "language", "token_new", "token_revoke"}
+OWN = {"password", "profile", "language", "token_new", "token_revoke", "deputies", "deputy_end"}
 POST_ONLY = {
     "language",
     "token_new",
@@ -31,6 +31,8 @@ POST_ONLY = {
     "member_second_factor",
     "post_new",
     "post_end",
+    "member_deputy",
+    "deputy_end",
 }
 AUDITOR_TOO = {"log", "log_export"}
 
@@ -42,6 +44,7 @@ def address(name: str, cast: Cast) -> str:
         "role_id": cast.roles["engineer"].pk,
         "post_id": Post.objects.get(member=cast.zhao.member).pk,
         "token_id": 1,
+        "delegation_id": 1,
     }
     route = next(str(one.pattern) for one in urlpatterns if one.name == name)
     return reverse(f"people:{name}", kwargs={key: value for key, value in arguments.items() if f":{key}>" in route})

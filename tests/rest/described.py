@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -11,10 +12,11 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from banjie.config.api import api
+from banjie.people.verbs.delegations import DelegationDraft, name_deputy
 from banjie.people.verbs.tokens import create_token
 from banjie.tickets.links import link_tickets, links_of
 from banjie.tickets.relations import Relation
-from tests.cast import LONG_AGO
+from tests.cast import BUILDER, LONG_AGO
 from tests.pos import BLOCKED, DETAILS, GUIDED, Pos
 
 ACT = "/api/v1/tickets/{number}/actions/{action}"
@@ -97,6 +99,9 @@ def right_request(pos: Pos, method: str, path: str, action: str = "urge") -> dic
     one, two = pos.dispatched(), pos.completed()
     link_tickets(one, pos.dispatched(), Relation.RELATED, by=pos.cast.li.actor, at=pos.now)
     (link,) = links_of(pos.ticket(one).pk, pos.cast.li.actor)
+    until = (pos.now + timedelta(days=2)).isoformat()
+    draft = DelegationDraft(pos.cast.li.member, pos.cast.wang_sup.member, pos.now, pos.now + timedelta(days=1))
+    delegated = name_deputy(draft, by=BUILDER, at=pos.now)
     state, form = ACTIONS[action]
     right: dict[str, dict[str, Any]] = {
         "POST /tickets": {"body": {"type": "consumables", "fields": {**DETAILS, "terminal_no": "T-88001"}}},
@@ -106,6 +111,11 @@ def right_request(pos: Pos, method: str, path: str, action: str = "urge") -> dic
         "GET /search": {"query": {"q": "13800000001"}},
         "POST /tickets/{number}/links": {"path_parameters": {"number": one}, "body": {"ticket": two, "relation": "parent"}},
         "DELETE /tickets/{number}/links/{link_id}": {"path_parameters": {"number": one, "link_id": link.id}, "query": {"reason": "误"}},
+        "GET /tickets/{number}/signatures": {"path_parameters": {"number": one}},
+        "GET /approvals": {"query": {"limit": 5}},
+        "GET /delegations": {},
+        "POST /delegations": {"body": {"deputy": "zhang", "until": until, "reason": "休假"}},
+        "DELETE /delegations/{delegation_id}": {"path_parameters": {"delegation_id": delegated.pk}},
         "GET /customers": {"query": {"q": "T-88001"}},
         "GET /customers/{customer_id}": {"path_parameters": {"customer_id": pos.ticket(one).customer_id}},
         "GET /statistics": {"query": JUNE},

@@ -1,4 +1,4 @@
-"""What the filters of the queue offer, and what its page listens to."""
+"""What the filters of the queue offer."""
 
 from __future__ import annotations
 
@@ -26,9 +26,3 @@ def versions_of(book: str, type_name: str) -> tuple[int, ...]:
     if not book or not type_name:
         return ()
     return tuple(RulebookVersion.objects.filter(rulebook__slug=book).values_list("id", flat=True))
-
-
-def live_topics(actor: Actor) -> str:
-    """Return the live topics of a list: the units of the actor's posts, and himself."""
-    units = sorted({grant.unit_id for grant in actor.grants if not grant.own_only and Permission.TICKET_READ in grant.permissions})
-    return " ".join([*(f"unit:{unit}" for unit in units[:20]), f"member:{actor.member_id}"])

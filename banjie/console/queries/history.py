@@ -24,6 +24,9 @@ _VERBS = {
     "start": ("player-play", "info"),
     "report_blocked": ("player-pause", "warn"),
     "complete": ("circle-check", "ok"),
+    "approve": ("writing-sign", "ok"),
+    "hand_over": ("arrows-exchange", "info"),
+    "withdraw": ("arrow-back-up", "neutral"),
     "urge": ("bolt", "warn"),
     "supervise": ("eye", "warn"),
     "comment": ("message-circle", "neutral"),
@@ -43,6 +46,7 @@ _KINDS = {
     "linked": ("link", "neutral"),
     "unlinked": ("unlink", "neutral"),
     "phone_shown": ("eye", "neutral"),
+    "signatures_void": ("refresh", "warn"),
 }
 # What happened without anybody's having to look: a bar about it would only disturb.
 _QUIET = {"phone_shown"}
@@ -71,7 +75,7 @@ def _drawn(page: Sheet, entry: Entry) -> dict[str, Any]:
         if rule and entry.kind in ("action", "opened")
         else _KINDS.get(entry.kind, ("circle-dot", "neutral"))
     )
-    if entry.outcome in ("failed", "dissatisfied", "unreachable"):
+    if entry.outcome in ("failed", "dissatisfied", "unreachable", "returned", "rejected"):
         tone = "warn"
     return {
         "seq": entry.seq,

@@ -51,9 +51,9 @@ class Sheet:
         return "whole" if works_on(self.actor, self.it.ticket) else "ask"
 
     def actions(self) -> list[PossibleAction]:
-        """Return what the actor may do now, the main ones first."""
+        """Return what the actor may do now, the main ones first; before all his signature, when it is his turn."""
         found = possible_actions(self.actor, self.program, self.it.ticket, self.reader.language)
-        return sorted(found, key=lambda action: {"primary": 0, "danger": 2}.get(action.style, 1))
+        return sorted(found, key=lambda action: -1 if action.verb == "approve" else {"primary": 0, "danger": 2}.get(action.style, 1))
 
 
 def sheet(actor: Actor, number: str, language: str, now: datetime) -> Sheet:

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from banjie.console.queries.choices import live_topics
 from banjie.console.queries.owed import one_run, past_runs, runs_of_the_day
 from banjie.console.shell import does_duties
 from banjie.kernel.errors import NotPermitted
 from banjie.people.access import actor_of, signed_in
 from banjie.people.actor import Actor
+from banjie.tickets.reach import live_topics
 
 
 @require_safe

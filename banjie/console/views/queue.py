@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from banjie.console.forms import VIEWS, Asked, asked, filters_of
-from banjie.console.queries.choices import live_topics, units_offered, versions_of
+from banjie.console.queries.choices import units_offered, versions_of
 from banjie.console.queries.rows import choices_of, lines
 from banjie.console.shell import may_take_requests, own_only, programs_of
 from banjie.console.verbs.export_queue import export_queue
@@ -23,6 +23,7 @@ from banjie.people.actor import Actor
 from banjie.people.permissions import Permission
 from banjie.tickets.counts import AT_MOST, counts
 from banjie.tickets.queue import Filters, page
+from banjie.tickets.reach import live_topics
 from banjie.ui.responses import is_htmx
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from banjie.approval.shown import signoffs_of
 from banjie.channels.verbs.read import mark_ticket_read
 from banjie.console.forms import back_of, integer
 from banjie.console.queries import history, neighbours, sheet
@@ -92,6 +93,7 @@ def whole(page: sheet.Sheet) -> dict[str, Any]:
         "data": sheet.data(page),
         "clocks": sheet.clocks(page),
         "actions": page.actions(),
+        "signoffs": signoffs_of(page.program, page.it.ticket, page.actor, page.reader.language, page.now),
         "sendings": sheet.sendings(page),
         "related": neighbours.related(page, links["links"]),
         "files": list(attachments_of(page.it.ticket.id)),
