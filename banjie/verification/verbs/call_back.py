@@ -41,19 +41,17 @@ def not_by_its_handler(step: Step) -> None:
 def call_back(step: Step) -> Outcome:
     """Record one attempt to ask the customer: satisfied, dissatisfied, or not reached (POS-22, POS-24, CBK-17).
 
-    Dissatisfied goes back to handling and never closes (invariant 8); an unreachable customer leaves the ticket
-    where it is and does not count as called back.
+    Dissatisfied goes back to handling, never closes (invariant 8) and begins the next round; an unreachable customer
+    leaves the ticket where it is and does not count as called back.
     """
     not_by_its_handler(step)
     result = step.need("reached", _("Say how the callback went."))
     attempt = _next_attempt(step, result)
     row = Callback(result=result, attempt=attempt, round=step.ticket.round, opinion=step.payload.get("opinion", ""), **step.stamp)
-    notify = (
-        [Notice(step.ticket.assignee_id, "", "dissatisfied", step.clause)]
-        if result == Callback.Result.DISSATISFIED and step.ticket.assignee_id
-        else []
-    )
-    return Outcome(result, rows=[row], notes={"attempt": attempt}, notify=notify)
+    if result != Callback.Result.DISSATISFIED:
+        return Outcome(result, rows=[row], notes={"attempt": attempt})
+    notify = [Notice(step.ticket.assignee_id, "", "dissatisfied", step.clause)] if step.ticket.assignee_id else []
+    return Outcome(result, rows=[row], changes={"round": step.ticket.round + 1}, notes={"attempt": attempt}, notify=notify)
 
 
 def _next_attempt(step: Step, result: str) -> int:

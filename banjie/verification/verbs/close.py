@@ -11,14 +11,14 @@ from banjie.verification.models import Callback, Closure, Reopening
 
 
 class CustomerDissatisfied(Refused):
-    """The customer's last word in this round was that he is not satisfied."""
+    """The customer's last word about the present state was that he is not satisfied."""
 
     code = "customer-dissatisfied"
 
 
 @verb("close")
 def close(step: Step) -> Outcome:
-    """End a completed ticket; refused while the customer's last word in this round is dissatisfaction (invariant 8)."""
+    """End a completed ticket; refused while the customer's last word is dissatisfaction (invariant 8)."""
     _customer_is_not_dissatisfied(step)
     return Outcome(rows=[Closure(kind=Closure.Kind.CLOSED, reason=step.payload.get("note", ""), **step.stamp)])
 
@@ -32,9 +32,9 @@ def archive(step: Step) -> Outcome:
 
 def _customer_is_not_dissatisfied(step: Step) -> None:
     last = (
-        Callback.objects.filter(ticket_id=step.ticket.id, round=step.ticket.round, at__gte=step.ticket.entered_at)
+        Callback.objects.filter(ticket_id=step.ticket.id, at__gte=step.ticket.entered_at)
         .exclude(result=Callback.Result.UNREACHABLE)
-        .order_by("-attempt")
+        .order_by("-id")
         .first()
     )
     if last is not None and last.result == Callback.Result.DISSATISFIED:
