@@ -119,5 +119,6 @@ def install(book: str, people: People, units: Mapping[str, tuple[str, str]] | No
         law.members[username] = member
         for role in roles.split():
             law.appoint(username, role, unit)
+    Member.objects.update(must_change_password=False)  # they signed in before
     forget()
     return law

@@ -9,8 +9,11 @@ from banjie.people.events import name_kinds
 name_kinds(
     {
         "finding.corrected": _("Result of a duty corrected"),
+        "ledger.exported": _("Ledger exported"),
     },
     {
+        "book": _("rulebook"),
+        "rows": _("rows"),
         "clause": _("clause"),
         "corrects": _("corrected result"),
         "finding": _("new result"),

@@ -285,6 +285,7 @@ class Ledger(Part):
     """A register of tickets as a table: which types, which columns."""
 
     title: Title
+    en: str = ""
     types: Names
     columns: Names
     clause: Clauses = []

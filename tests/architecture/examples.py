@@ -17,7 +17,7 @@ from banjie.people.verbs.members import deactivate_member
 from banjie.people.verbs.tokens import create_token
 from banjie.rulebook.queries import active_program
 from banjie.rulebook.shipped import install_shipped, shipped_text
-from banjie.rulebook.verbs.versions import propose, save_draft
+from banjie.rulebook.verbs.versions import activate, propose, save_draft
 from banjie.tickets.attachments import attach
 from banjie.tickets.lifecycle import perform
 from banjie.tickets.links import link_tickets
@@ -41,6 +41,15 @@ def regulation(cast: Cast) -> Mapping[str, object]:
     """Put the POS regulation to work."""
     install_shipped_calendars(by=BUILDER, at=LONG_AGO)
     install_shipped("pos-terminal-service", by=BUILDER, at=LONG_AGO)
+    return {}
+
+
+def kept_ledger(cast: Cast) -> Mapping[str, object]:
+    """Put a small regulation to work that keeps a ledger."""
+    install_shipped_calendars(by=BUILDER, at=LONG_AGO)
+    text = SMALL + "ledgers:\n  all: {title: 台账, types: job, columns: phone}\n"
+    version = propose(save_draft(text, by=BUILDER, at=LONG_AGO).pk, by=BUILDER, at=LONG_AGO)
+    activate(version.pk, by=BUILDER, at=LONG_AGO)
     return {}
 
 

@@ -43,7 +43,7 @@ def report(request: HttpRequest, template: str, tab: str, asked: Asked | None, *
     query = query_of(asked, type="") if asked else ""
     tabs = [
         {"title": title, "url": f"{reverse(name)}?{query}", "active": name == tab}
-        for name, title in (("insight:overview", _("Statistics")), ("insight:clauses", _("Clauses")))
+        for name, title in (("insight:overview", _("Statistics")), ("insight:clauses", _("Clauses")), ("insight:ledgers", _("Ledgers")))
     ]
     shared = {"tabs": tabs, "asked": asked, "now": timezone.now(), "filters": _filters(request, asked, tab) if asked else None}
     return render(request, template, {**shared, **context})
