@@ -196,7 +196,7 @@ def _applied(read: _Read, held: Holding, language: str) -> Waiting | None:
         it = Standing.of(read.program, rule, read.ticket, held)
         now = it.progress()
         step = next((step_title(read.program, step, language) for place, step in it.steps if place == now.step), "")
-        return _waiting(read, language, step=step, missing=now.missing, asked=asked_now(it, now))
+        return _waiting(read, language, step=step, missing=now.missing, asked=asked_now(read.program, it, now, language))
     return None
 
 

@@ -64,11 +64,12 @@ class MarkOut(Schema):
 
 
 class AskedOut(Schema):
-    """Somebody who may sign now, his deputies of this moment, and who handed it to him."""
+    """Somebody who may sign now, his deputies of this moment, who handed it to him, and for which post where each of several must sign."""
 
     name: str
     deputies: list[str]
     handed_by: str
+    role: str
 
 
 class StepOut(Schema):

@@ -34,12 +34,16 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody who may sign now: his deputies of this moment, and who handed it to him ("" when it is his by his post)."""
+    """Somebody who may sign now: his deputies of this moment, and who handed it to him ("" when it is his by his post).
+
+    `role` is the post for which he would sign, where a signature for each of several is missing; "" where any will do.
+    """
 
     member_id: int
     name: str
     deputies: tuple[str, ...] = ()
     handed_by: str = ""
+    role: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +135,11 @@ def _step(program: Program, standing: Standing, now: Progress, n: int, language:
         state=state,
         missing=now.missing if state == "now" else 0,
         signed=tuple(_mark(s, earlier=s["step"] < place) for s in signed),
-        asked=asked_now(standing, now) if state == "now" else (),
+        asked=asked_now(program, standing, now, language) if state == "now" else (),
     )
 
 
-def asked_now(standing: Standing, now: Progress) -> tuple[Asked, ...]:
+def asked_now(program: Program, standing: Standing, now: Progress, language: str) -> tuple[Asked, ...]:
     """Return who may give the missing signatures. The standing's holders must be a `Holding` of its roles.
 
     A deputy is named beside the one for whom he signs; who applied is never asked, neither himself nor as a deputy.
@@ -143,18 +147,21 @@ def asked_now(standing: Standing, now: Progress) -> tuple[Asked, ...]:
     assert isinstance(standing.holders, Holding), "read the names first"
     given = now.spoken_for | (now.signed if standing.counts_hands(now) else frozenset())
     asked: dict[int, Asked] = {}
+    each = any(place == now.step and step.need == "all" for place, step in standing.steps) and len(now.roles) > 1
     for role in sorted(now.roles):
-        people = {one.member_id: _asked(one, standing) for one in standing.holders.over(standing.unit_path) if one.role == role}
+        title = titled(program.book.roles[role], language) if each else ""
+        people = {one.member_id: _asked(one, standing, title) for one in standing.holders.over(standing.unit_path) if one.role == role}
         for handover in standing.handovers:
             if handover["role"] == role:
                 people.pop(handover["from"], None)
-                people[handover["to"]] = Asked(handover["to"], handover["to_name"], (), handover["from_name"])
+                people[handover["to"]] = Asked(handover["to"], handover["to_name"], (), handover["from_name"], title)
         asked |= {member: one for member, one in people.items() if member not in asked and member not in given | standing.excluded}
     return tuple(asked.values())
 
 
-def _asked(one: Holder, standing: Standing) -> Asked:
-    return Asked(one.member_id, one.name, tuple(name for member, name in one.deputies if member not in standing.excluded))
+def _asked(one: Holder, standing: Standing, role: str) -> Asked:
+    deputies = tuple(name for member, name in one.deputies if member not in standing.excluded)
+    return Asked(one.member_id, one.name, deputies, role=role)
 
 
 def step_title(program: Program, step: SignoffStep, language: str) -> str:

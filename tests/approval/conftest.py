@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
+from banjie.people.grants import forget
+from banjie.people.models import Member
 from tests.regulation import Regulation, install
+from tools import messages
 
 BOOK = """\
 rulebook: purchase
@@ -110,3 +114,13 @@ def submitted(law: Regulation) -> str:
     number = law.open("purchase", {"item": "打印纸", "amount": "500"}, by="chen")
     law.do(number, "submit", by="chen")
     return number
+
+
+@pytest.fixture
+def today(law: Regulation) -> Regulation:
+    """Return the regulation at the present time, with people who may sign in: doors read the clock themselves."""
+    messages.compile_all()
+    Member.objects.update(must_change_password=False)
+    forget()
+    law.now = timezone.now()
+    return law

@@ -15,6 +15,8 @@ from tests.tickets.observing import disagreements, everything
 
 PEOPLE = ("li", "wang_sup", "chen_hn", "boss_hn", "zhao", "liu_hn", "gu_gz", "admin", "auditor", "mallory")
 
+OWN = {"/api/v1/delegations"}  # everybody's own affair
+
 
 def send(method: str, path: str, secret: str, **parts: Any) -> int:
     """Send a request, hold its answer against the documentation, return its status."""
@@ -75,6 +77,6 @@ def test_each_operation_answers_a_right_request_as_documented(answering: Pos, me
 
     assert statuses["li"] in (200, 201)
     assert set(statuses.values()) <= {200, 201, 403, 404}
-    if "{" in path or method == "POST":
+    if ("{" in path or method == "POST") and path not in OWN:
         assert statuses["mallory"] in (403, 404)
         assert statuses["gu_gz"] in (403, 404)

@@ -23,7 +23,18 @@ from banjie.tickets.models import Identifier, Ticket
 from banjie.tickets.queue import Filters, page
 from banjie.tickets.snapshot import load
 
-_ROOMS = ("tickets_", "deadlines_", "intake_", "dispatch_", "handling_", "verification_", "channels_", "customers_")
+_ROOMS = (
+    "tickets_",
+    "deadlines_",
+    "intake_",
+    "approval_",
+    "dispatch_",
+    "handling_",
+    "verification_",
+    "channels_",
+    "customers_",
+    "people_delegation",
+)
 CLOSING = 5
 
 

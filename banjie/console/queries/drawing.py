@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from banjie.approval.handing import successors
 from banjie.dispatch.candidates import candidates
 from banjie.kernel.phones import mask_phone
 from banjie.people.actor import Actor
@@ -82,7 +83,7 @@ def _controls(form: Form, have: Mapping[str, Any], conditions: Conditions, names
     controls = []
     for field in fields:
         state = _state(field.name, conditions)
-        control = _control(field, form.rule, form.ticket, form.by, masked=form.masked) if state != "hidden" else _nothing(field)
+        control = _control(field, form) if state != "hidden" else _nothing(field)
         controls.append(control | {"state": state, "required": control["required"] or state == "needed", "was": control["value"]})
     return controls
 
@@ -110,7 +111,7 @@ def _first_to_fill(controls: list[dict[str, Any]]) -> dict[str, Any] | None:
     return next((one for one in open_ones if one["required"] or one["one_of"]), next(iter(open_ones), None))
 
 
-def _control(field: FormField, rule: ActionRule, ticket: Snapshot | None, by: Actor, *, masked: bool) -> dict[str, Any]:
+def _control(field: FormField, form: Form) -> dict[str, Any]:
     control: dict[str, Any] = {
         "name": field.name,
         "label": f"{field.title}({field.unit})" if field.unit else field.title,
@@ -128,7 +129,7 @@ def _control(field: FormField, rule: ActionRule, ticket: Snapshot | None, by: Ac
     elif field.kind == "datetime" and field.value:
         control["value"] = datetime.fromisoformat(str(field.value))
     elif field.kind == "person":
-        control |= _people(field, rule, ticket, by)
+        control |= _people(field, form)
     elif field.kind == "unit":
         control |= {"type": "select", "options": _units()}
     elif field.kind == "rows":
@@ -136,7 +137,7 @@ def _control(field: FormField, rule: ActionRule, ticket: Snapshot | None, by: Ac
             "columns": [(one.name, one.title) for one in field.rows],
             "rows": [*(field.value or []), *({} for _n in range(BLANK_ROWS))],
         }
-    elif field.kind == "phone" and field.value and masked:
+    elif field.kind == "phone" and field.value and form.masked:
         control |= {
             "value": "",
             "required": False,
@@ -145,10 +146,13 @@ def _control(field: FormField, rule: ActionRule, ticket: Snapshot | None, by: Ac
     return control
 
 
-def _people(field: FormField, rule: ActionRule, ticket: Snapshot | None, by: Actor) -> dict[str, Any]:
+def _people(field: FormField, form: Form) -> dict[str, Any]:
     """Return those who may take the ticket, with how much each has open; the one whom the asset names stands first."""
+    rule, ticket, by = form.rule, form.ticket, form.by
     if ticket is None:
         return {"type": "select", "options": ()}
+    if rule.spec.verb == "hand_over":
+        return {"type": "select", "options": successors(form.program, rule, ticket, by, form.language)}
     match = rule.spec.match
     named = _engineer_of(ticket) if match and match.direct else None
     role = (match.role if match else None) or field.role
