@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from banjie.rulebook import expressions
 from banjie.rulebook.language import STAGES
 from banjie.rulebook.program import Program
-from banjie.tickets.conditions import expression_values
+from banjie.tickets.conditions import computed
 from banjie.tickets.step import EventDraft, Outcome, Step
 from banjie.tickets.telling import tell
 
@@ -27,7 +26,7 @@ def record_fields(step_program: Program, step_type: str) -> frozenset[str]:
 
 def apply(step: Step, outcome: Outcome) -> None:
     """Move the ticket as the rulebook maps the outcome, keep its form, and draft the event."""
-    step.outcome = step.payload[step.rule.spec.decided_by] if step.rule.spec.decided_by else outcome.outcome
+    step.outcome = str(step.value(step.rule.spec.decided_by)) if step.rule.spec.decided_by else outcome.outcome
     step.rows += outcome.rows
     kept = record_fields(step.program, step.ticket.type)
     if kept & step.payload.keys() or outcome.record or step.opening:
@@ -75,11 +74,7 @@ def form_columns(program: Program, type_name: str, fields: dict[str, Any]) -> di
     for column, size in COLUMN_SIZES.items():
         name = program.columns.get(column)
         columns[column] = str(fields.get(name, "") if name else "")[:size]
-    computed = {n: f.value for n, f in program.book.fields.items() if f.value}
-    if computed:
-        known = expression_values(program, fields)
-        for name, text in computed.items():
-            fields[name] = known[name] = expressions.evaluate(text, known)
+    fields.update(computed(program, fields))
     priority = program.columns.get("priority")
     choices = list(program.field(priority).choices) if priority else []
     urgency = choices.index(columns["priority"]) if columns["priority"] in choices else len(choices)

@@ -56,6 +56,7 @@ MISTAKES = [
     (GRADE, GRADE.replace("slight: small", "slight: small, midle: small"), "midle", "没有“midle”这个选项"),
     (GRADE, GRADE.replace(", slight: small", ""), "to", "“to”没有写明结果为“slight”时"),
     ("needs: decision", "needs: decision, decided_by: level", "decided_by", "自有结果"),
+    ("level: {title: 级别,", "level: {title: 级别, show_if: item != '',", "decided_by", "“level”决定下一步，必须始终填写"),
     # tickets below
     ("opens: part", "opens: prt", "opens", "没有“prt”这个类别。是不是想写“part”"),
     (

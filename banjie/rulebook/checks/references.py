@@ -73,7 +73,10 @@ def people(c: Checker, names: list[str], path: Path, *, roles_only: bool = False
 
 
 def _decided(c: Checker, here: Path, action: Action) -> None:
-    choices = c.book.fields[action.decided_by or ""].choices
+    field = c.book.fields[action.decided_by or ""]
+    choices = field.choices
+    if field.show_if or field.value:
+        c.wrong((*here, "decided_by"), _("“%(name)s” decides what follows: it must always be asked.") % {"name": action.decided_by})
     if action.decided_by not in action.needs:
         c.wrong((*here, "needs"), _("“%(name)s” decides what follows: add it to needs.") % {"name": action.decided_by})
     if not choices or not isinstance(action.to, dict):
