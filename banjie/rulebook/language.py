@@ -17,6 +17,7 @@ from banjie.rulebook.parts import (
     Clauses,
     Expression,
     Field_,
+    Must,
     Name,
     Names,
     Part,
@@ -105,7 +106,7 @@ class Action(Part):
     """What people may do: one verb, who, from which states, with which fields, to which state.
 
     `to` is a state, or one state per outcome of the verb; without it the ticket stays where it is. With `decided_by`, a
-    choice field that the action needs, its value is the outcome. `tell` are told when it is done, `repeated` when it is
+    choice field that the action needs, its value is the outcome. `must` hold of what is entered. `tell` are told when it is done, `repeated` when it is
     done once more. `opens` opens a ticket of another type below this one: `type` of this book, or `book/type`. With
     `children` the action waits for tickets below: a type, and the state in which one of them must be. `prints` names the
     sheet that the action lets print.
@@ -123,6 +124,7 @@ class Action(Part):
     needs_one_of: list[Names] = []
     asks: Names = []
     when: Expression | None = None
+    must: list[Must] = []
     clause: Clauses = []
     match: Match | None = None
     attempts: Attempts | None = None

@@ -63,6 +63,14 @@ def _choice(value: Any) -> Any:
     raise PydanticKnownError("string_type")
 
 
+class Must(Part):
+    """What must hold of the entries, and the sentence that refuses them otherwise; `en` is that sentence in English."""
+
+    that: Expression
+    say: Title
+    en: str = ""
+
+
 class Field_(Titled):  # noqa: N801  pydantic's Field is used in this very file
     """One thing that a form asks. `as` ties it to a column that every ticket has."""
 

@@ -63,6 +63,20 @@ def expression_values(program: Program, have: Mapping[str, Any]) -> dict[str, An
     return {name: _as_seen(field, have.get(name)) for name, field in program.book.fields.items()}
 
 
+def computed(program: Program, have: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the book computes from the entries: each field's `value`, in the order of the book.
+
+    Raises:
+        BadExpression: one of them cannot be reckoned from these entries.
+    """
+    reckoned = {name: field.value for name, field in program.book.fields.items() if field.value}
+    seen = expression_values(program, have) if reckoned else {}
+    found = {}
+    for name, text in reckoned.items():
+        found[name] = seen[name] = expressions.evaluate(text, seen)
+    return found
+
+
 def _as_seen(field: Field_, value: Any) -> Any:
     if field.kind in ("number", "money"):
         return float(value) if value not in (None, "") else 0.0

@@ -19,6 +19,7 @@ from banjie.rulebook.queries import program_of
 from banjie.tickets import access, outcome
 from banjie.tickets.children import must_have_children
 from banjie.tickets.conditions import expression_values
+from banjie.tickets.demands import must_hold, standing
 from banjie.tickets.identify import identify_again
 from banjie.tickets.models import Event
 from banjie.tickets.opening import open_below
@@ -68,6 +69,7 @@ def perform(number: str, action: str, payload: Mapping[str, Any], *, by: Actor, 
         raise refusal
     must_have_children(program, rule, ticket)
     values = clean(program, rule, payload, known=ticket.fields, zone=ZoneInfo(settings.TIME_ZONE))
+    must_hold(program, rule, {**ticket.fields, **values}, standing=standing(ticket))
     step = Step(ticket, program, kind, rule, values, by, at, from_state=ticket.state, to_state=ticket.state)
     identify_again(step)
     outcome.apply(step, verb_of(rule.spec.verb)(step))
@@ -94,7 +96,7 @@ def _allowed_now(program: Program, kind: TypeProgram, rule: ActionRule, ticket: 
 def holds(program: Program, condition: str, ticket: Snapshot) -> bool:
     """Tell whether a rulebook condition holds for a ticket; one that fails on its values does not hold."""
     values = expression_values(program, ticket.fields)
-    values["ticket"] = {"type": ticket.type, "state": ticket.state, "round": ticket.round}
+    values["ticket"] = standing(ticket)
     try:
         return bool(expressions.evaluate(condition, values))
     except expressions.BadExpression:

@@ -22,6 +22,7 @@ from banjie.people.models import Unit
 from banjie.rulebook.program import Program, TypeProgram
 from banjie.rulebook.queries import active_program
 from banjie.tickets import outcome, repeats
+from banjie.tickets.demands import must_hold
 from banjie.tickets.identify import Where, called, identify
 from banjie.tickets.models import Link, RequestKey
 from banjie.tickets.payload import clean
@@ -135,6 +136,7 @@ def _open(program: Program, type_name: str, payload: Mapping[str, Any], origin: 
     if earlier and not origin.is_new:
         raise repeats.suspected(program, kind, earlier)
     pk, extra = next_id()
+    must_hold(program, kind.open_action, values, standing={"type": kind.name, "state": kind.spec.start, "round": 1})
     number = f"{kind.spec.letter}-{at.astimezone(ZoneInfo(settings.TIME_ZONE)):%y%m%d}-{pk:05d}"
     ticket = _snapshot(program, kind, where, (pk, number, extra), by=by, at=at)
     step = Step(ticket, program, kind, kind.open_action, values, by, at, from_state="", to_state=kind.spec.start, opening=True)

@@ -35,6 +35,8 @@ def check(c: Checker) -> None:
                 _verb(c, path, action, VERBS[action.verb])
             if action.when:
                 expression(c, (*path, "when"), action.when, ticket=True)
+            for index, must in enumerate(action.must):
+                expression(c, (*path, "must", index, "that"), must.that, ticket=True)
 
 
 def _fields(c: Checker, path: Path, action: Action) -> None:

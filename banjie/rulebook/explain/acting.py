@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from banjie.rulebook.explain.words import bracketed, condition, fields, joined, listed, outcome, people, quoted, span, title
+from banjie.rulebook.explain.words import bracketed, condition, fields, joined, listed, outcome, people, quoted, said, span, title
 from banjie.rulebook.language import Action, Book, Process, Repeated, Signoff, SignoffStep
+from banjie.rulebook.parts import Must
 from banjie.rulebook.vocabulary import VERBS
 
 
@@ -23,6 +24,7 @@ def of_action(book: Book, process: Process, action: Action) -> str:
             _("needs %(fields)s") % {"fields": fields(book, action.needs)} if action.needs else "",
             *(_("at least one of %(fields)s") % {"fields": fields(book, group)} for group in action.needs_one_of),
             _("may add %(fields)s") % {"fields": fields(book, action.asks)} if action.asks else "",
+            *(_demand(book, must) for must in action.must),
             _signed(process, action),
             _to(book, process, action),
             *_follows(book, action),
@@ -36,6 +38,10 @@ def _from(process: Process, action: Action) -> str:
     if action.from_ == "open":
         return _("in every state that has not ended")
     return _("while %(states)s") % {"states": quoted(title(process.states[name]) for name in action.from_)}
+
+
+def _demand(book: Book, must: Must) -> str:
+    return _("must hold: %(condition)s, else “%(sentence)s”") % {"condition": condition(book, must.that), "sentence": said(must)}
 
 
 def _waits(book: Book, reference: str, state: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from banjie.rulebook import due
 from banjie.rulebook.language import Action, Book
+from banjie.rulebook.parts import Must
 from banjie.rulebook.vocabulary import VERBS
 from banjie.worktime.spelling import format_duration
 
@@ -26,6 +27,11 @@ def is_chinese() -> bool:
 def title(part: Any) -> str:
     """Return the title of a part of the book: English readers get `en` where the book has it."""
     return str(part.title if is_chinese() or not getattr(part, "en", "") else part.en)
+
+
+def said(must: Must) -> str:
+    """Return the sentence that refuses what does not hold."""
+    return must.say if is_chinese() or not must.en else must.en
 
 
 def listed(words: Iterable[str]) -> str:
