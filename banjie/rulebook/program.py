@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from banjie.rulebook.checks.flow import ENDED, sources
 from banjie.rulebook.language import RELATIONS, STAGES, Action, Book, Deadline, Field_, Process, Timer, TypeOfTicket
@@ -118,12 +118,15 @@ def _action(name: str, spec: Action, process: Process) -> ActionRule:
 def _type(book: Book, name: str, spec: TypeOfTicket) -> TypeProgram:
     process = book.processes[spec.process]
     actions = {key: _action(key, action, process) for key, action in process.actions.items()}
+    opening = next(key for key, rule in actions.items() if rule.verb.opens)
+    # What this type asks besides, its opening form asks.
+    actions[opening] = replace(actions[opening], fields=tuple(dict.fromkeys([*actions[opening].fields, *spec.asks])))
     return TypeProgram(
         name=name,
         spec=spec,
         process_name=spec.process,
         process=process,
-        open_action=next(rule for rule in actions.values() if rule.verb.opens),
+        open_action=actions[opening],
         actions=actions,
         by_state={state: tuple(rule for rule in actions.values() if state in rule.states) for state in process.states},
         deadlines=tuple(

@@ -33,6 +33,8 @@ def check(c: Checker) -> None:
     for key, kind in c.book.types.items():
         if c.known(kind.process, c.book.processes, ("types", key, "process"), _("process")):
             c.known(kind.start, c.book.processes[kind.process].states, ("types", key, "start"), _("state"))
+        for name in kind.asks:
+            c.known(name, c.book.fields, ("types", key, "asks"), _("field"))
     for key, process in c.book.processes.items():
         _process(c, ("processes", key), process)
 
