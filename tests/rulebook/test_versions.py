@@ -17,7 +17,7 @@ from banjie.people.verbs.posts import assign_post
 from banjie.rulebook.models import Rulebook, RulebookVersion
 from banjie.rulebook.queries import active_program, program_of
 from banjie.rulebook.records import NotReady
-from banjie.rulebook.shipped import FOLDER, install_shipped, shipped_text
+from banjie.rulebook.shipped import install_shipped, shipped_text
 from banjie.rulebook.verbs.drafts import change_draft, return_proposal
 from banjie.rulebook.verbs.versions import activate, propose, save_draft
 from banjie.worktime.verbs.install_shipped import install_shipped_calendars
@@ -132,7 +132,7 @@ def test_a_limit_left_unset_may_be_drafted_and_blocks_the_proposal(calendars: No
 
 
 def test_a_draft_that_says_what_is_not_built_yet_cannot_be_proposed(calendars: None, author: Actor) -> None:
-    draft = save_draft((FOLDER / "drafts" / "hotline-service.yaml").read_text(encoding="utf-8"), by=author, at=NOW)
+    draft = save_draft(SMALL.replace("\nfields:\n", "\nfields:\n  photo: {title: 照片, kind: file}\n"), by=author, at=NOW)
 
     with pytest.raises(NotReady) as refused:
         propose(draft.pk, by=author, at=NOW)

@@ -109,3 +109,16 @@ def test_a_ticket_that_the_agent_may_not_see_is_not_betrayed(law: Regulation) ->
     law.open("fault", CALL, by="an")
 
     assert law.open("fault", CALL, by="bo")
+
+
+@pytest.mark.req("HOT-11")
+def test_what_is_added_stands_in_the_content_as_far_as_there_is_room(law: Regulation) -> None:
+    text = BOOK.replace("problem: {title: 故障, as: summary}", "problem: {title: 故障, kind: long_text, as: summary, max: 12}")
+    law = install(text.replace("repeat-book", "roomy-book"), {"cai": ("蔡坐席", "agent", "HQ")})
+    number = law.open("fault", CALL, by="cai")
+
+    law.do(number, "add", {"note": "又无信号"}, by="cai")
+    law.do(number, "add", {"note": "仍然没有任何信号"}, by="cai")
+
+    assert law.ticket(number).fields["problem"] == "无信号\n又无信号"
+    assert [event.payload["note"] for event in law.events(number, "add")] == ["又无信号", "仍然没有任何信号"]
