@@ -1,6 +1,6 @@
 // Bundles the browser code into banjie/ui/static/dist; names carry no hash, WhiteNoise adds it.
 import { context, build } from "esbuild";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 const out = "banjie/ui/static/dist";
 
@@ -28,6 +28,8 @@ const options = {
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
 sprite();
+// For printed sheets; pages use the reader's own fonts.
+copyFileSync("node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf", `${out}/print.ttf`);
 if (process.argv.includes("--watch")) {
   await (await context(options)).watch();
 } else {

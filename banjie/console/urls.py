@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banjie.console.views import action, customers, duties, files, home, intake, links, notices, queue, ticket
+from banjie.console.views import action, customers, duties, files, home, intake, links, notices, printing, queue, ticket
 
 app_name = "console"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("tickets/<str:number>/phone", ticket.phone, name="ticket-phone"),
     path("tickets/<str:number>/actions/<str:name>", action.action, name="action"),
     path("tickets/<str:number>/actions/<str:name>/fields", action.fields, name="action-fields"),
+    path("tickets/<str:number>/print/<str:name>.pdf", printing.sheet_of, name="print"),
     path("tickets/<str:number>/files", files.add, name="files"),
     path("tickets/<str:number>/files/<int:attachment_id>", files.download, name="file"),
     path("tickets/<str:number>/links", links.add, name="links"),

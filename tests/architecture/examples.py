@@ -53,6 +53,20 @@ def kept_ledger(cast: Cast) -> Mapping[str, object]:
     return {}
 
 
+def printed(cast: Cast) -> Mapping[str, object]:
+    """Open a ticket of headquarters whose acceptance prints a sheet."""
+    install_shipped_calendars(by=BUILDER, at=LONG_AGO)
+    text = (
+        SMALL.replace("by: agent", "by: hq_agent")
+        .replace("agent: {title: 客服}", "hq_agent: {title: 客服}")
+        .replace("asks: [phone, level]}", "asks: [phone, level], prints: 受理单}")
+    )
+    version = propose(save_draft(text, by=BUILDER, at=LONG_AGO).pk, by=BUILDER, at=LONG_AGO)
+    activate(version.pk, by=BUILDER, at=LONG_AGO)
+    done = open_ticket(active_program("small-book"), "job", {"phone": "13800138000", "level": "high"}, by=cast.li.actor, at=timezone.now())
+    return {"number": done.number, "name": "accept"}
+
+
 def dispatched(cast: Cast) -> Mapping[str, object]:
     """Dispatch a ticket of Changsha to zhao and return its places in a path."""
     regulation(cast)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from banjie.approval.shown import signoffs_of
 from banjie.channels.verbs.read import mark_ticket_read
 from banjie.console.forms import back_of, integer
-from banjie.console.queries import history, neighbours, sheet
+from banjie.console.queries import history, neighbours, papers, sheet
 from banjie.console.views.action import form_context
 from banjie.kernel.errors import NotPermitted, Unseen
 from banjie.people.access import actor_of, signed_in
@@ -96,6 +96,7 @@ def whole(page: sheet.Sheet) -> dict[str, Any]:
         "signoffs": signoffs_of(page.program, page.it.ticket, page.actor, page.reader.language, page.now),
         "sendings": sheet.sendings(page),
         "related": neighbours.related(page, links["links"]),
+        "papers": papers.printable(page),
         "files": list(attachments_of(page.it.ticket.id)),
         "may_add_files": may_add(page.actor, page.it.ticket),
         "upload_limit": settings.ENV.upload_limit,
