@@ -200,5 +200,5 @@ LOGGING = {
     "filters": {"outage": {"()": "banjie.kernel.outage.OneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["outage"]}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {"procrastinate": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
 }

@@ -3,83 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 
 from banjie.deadlines.limits import Plan, Subject, plan
 from banjie.deadlines.models import Clock, Finding
+from banjie.deadlines.moving import extend, extends, must_find_what_it_extends, pause, resume
+from banjie.deadlines.running import READ, Running, running_of
 from banjie.rulebook import due
 from banjie.rulebook.language import Timer
 from banjie.rulebook.program import DeadlineRule
 from banjie.tickets.lifecycle import holds
-from banjie.tickets.step import EventDraft, Notice, RawWrite, Step
-from banjie.worktime.arithmetic import add, between
-from banjie.worktime.durations import Duration, DurationKind
+from banjie.tickets.step import EventDraft, RawWrite, Step
+from banjie.tickets.telling import notices
+from banjie.worktime.arithmetic import add
 from banjie.worktime.queries import load_version
 from banjie.worktime.workcalendar import WorkCalendar
 
-# Read together with the locked ticket.
-READ = (
-    "select coalesce(json_agg(json_build_object('id', c.id, 'name', c.name, 'timer', c.is_timer, 'state', c.state, 'calendar', c.calendar_version_id, "
-    "'started_at', c.started_at, 'due_at', c.due_at, 'warn_at', c.warn_at, 'warned_at', c.warned_at, 'breached_at', c.breached_at, 'owner', c.owner_id, "
-    "'measure', c.measure, 'remaining', c.remaining, 'warn_remaining', c.warn_remaining, 'limit', c.limit_text, 'clause', c.clause)), '[]'::json) "
-    "from deadlines_clock c where c.ticket_id = t.id and c.state in ('running', 'paused')"
-)
-
-
-@dataclass(slots=True)
-class Running:
-    """A clock that runs or is paused, as read with the ticket."""
-
-    id: int
-    name: str
-    is_timer: bool
-    state: str
-    calendar: int
-    started_at: datetime
-    due_at: datetime | None
-    warn_at: datetime | None
-    warned: bool
-    breached: bool
-    owner: int | None
-    measure: DurationKind
-    remaining: int | None
-    warn_remaining: int | None
-    limit: str
-    clause: str
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _running(step: Step) -> dict[str, Running]:
-    found = {}
-    for c in step.ticket.extra.get("clocks", []):
-        found[c["name"]] = Running(
-            id=c["id"],
-            name=c["name"],
-            is_timer=c["timer"],
-            state=c["state"],
-            calendar=c["calendar"],
-            started_at=datetime.fromisoformat(c["started_at"]),
-            due_at=_time(c["due_at"]),
-            warn_at=_time(c["warn_at"]),
-            warned=c["warned_at"] is not None,
-            breached=c["breached_at"] is not None,
-            owner=c["owner"],
-            measure=DurationKind(c["measure"]),
-            remaining=c["remaining"],
-            warn_remaining=c["warn_remaining"],
-            limit=c["limit"],
-            clause=c["clause"],
-        )
-    return found
+__all__ = ["READ", "react"]
 
 
 def react(step: Step) -> None:
     """Apply a change to all clocks of its ticket, and repeat the nearest due time on the ticket."""
-    clocks = _running(step)
+    clocks = running_of(step)
+    must_find_what_it_extends(step, clocks)
     names = {step.rule.name}
     if step.opening or step.moved or step.rule.target(step.outcome) is not None:
         names.add(step.to_state)
@@ -115,10 +61,12 @@ def _deadline(
             RawWrite("update deadlines_clock set owner_id = %s where id = %s returning 1", (step.changes["assignee_id"], clock.id))
         )
     if step.to_state in rule.pauses and clock.state == Clock.State.RUNNING and clock.due_at and step.at < clock.due_at:
-        _pause(step, clock)
+        pause(step, clock)
         return
     if step.to_state not in rule.pauses and clock.state == Clock.State.PAUSED:
-        yield _resume(step, clock)
+        yield resume(step, clock)
+    elif extends(step, rule.name):
+        yield extend(step, rule, clock)
     elif clock.due_at:
         yield clock.due_at, clock.warn_at, clock.name
 
@@ -191,9 +139,7 @@ def _stop(step: Step, rule: DeadlineRule, clock: Running, *, void: bool) -> None
         step.events.append(EventDraft("breached", payload, from_state=step.to_state, to_state=step.to_state))
         rungs = [rung for rung in rule.spec.on_breach if rung.after is None]
         people = rungs[0].notify if rungs else []
-        step.notices += notices(
-            people, step.ticket.assignee_id, step.ticket.responsible_id, "breached", step.program.reference(clock.clause)
-        )
+        step.notices += notices(step, people, "breached", step.program.reference(clock.clause))
 
 
 def _finding(step: Step, rule: DeadlineRule, clock: Running, result: str) -> Finding:
@@ -216,55 +162,6 @@ def _finding(step: Step, rule: DeadlineRule, clock: Running, result: str) -> Fin
         evidence={"clock": clock.id, "ticket": step.ticket.number, "event": step.ticket.chain_length + 1, "limit": clock.limit},
         actor_name=step.by.name,
     )
-
-
-def notices(people: list[str], assignee: int | None, responsible: int | None, kind: str, clause: str) -> list[Notice]:
-    """Return notices to people named in a rulebook: relations or roles."""
-    relation = {"assignee": assignee, "responsible": responsible}
-    result = []
-    for name in people:
-        if name in relation:
-            result.append(Notice(relation[name], "", kind, clause))
-        else:
-            result.append(Notice(None, name, kind, clause))
-    return result
-
-
-def _pause(step: Step, clock: Running) -> None:
-    calendar = load_version(clock.calendar)
-    assert clock.due_at is not None
-    remaining = between(step.at, clock.due_at, calendar, clock.measure).amount
-    warn = (
-        between(step.at, clock.warn_at, calendar, clock.measure).amount
-        if clock.warn_at and not clock.warned and clock.warn_at > step.at
-        else None
-    )
-    step.writes.append(
-        RawWrite(
-            "update deadlines_clock set state = 'paused', paused_at = %s, remaining = %s, warn_remaining = %s, due_at = null, warn_at = null, next_at = null "
-            "where id = %s returning 1",
-            (step.at, remaining, warn, clock.id),
-        )
-    )
-    step.events.append(
-        EventDraft("paused", {"clock": clock.name, "clause": clock.clause}, from_state=step.to_state, to_state=step.to_state)
-    )
-
-
-def _resume(step: Step, clock: Running) -> tuple[datetime, datetime | None, str]:
-    calendar = load_version(clock.calendar)
-    due_at = add(step.at, Duration(clock.measure, clock.remaining or 0), calendar)
-    warn_at = add(step.at, Duration(clock.measure, clock.warn_remaining), calendar) if clock.warn_remaining is not None else None
-    step.writes.append(
-        RawWrite(
-            "update deadlines_clock set state = 'running', paused_at = null, remaining = null, warn_remaining = null, due_at = %s, warn_at = %s, next_at = %s "
-            "where id = %s returning 1",
-            (due_at, warn_at, warn_at or due_at, clock.id),
-        )
-    )
-    payload = {"clock": clock.name, "clause": clock.clause, "due_at": due_at.isoformat()}
-    step.events.append(EventDraft("resumed", payload, from_state=step.to_state, to_state=step.to_state))
-    return due_at, warn_at, clock.name
 
 
 def _timer(step: Step, name: str, timer: Timer, clock: Running | None) -> None:

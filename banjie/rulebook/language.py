@@ -93,6 +93,15 @@ class Attempts(Part):
     apart: Span = "30m"
 
 
+class Extension(Part):
+    """More time on a running deadline: until the date-time field `to`, at most so long after the first due time, so many times."""
+
+    deadline: Name
+    to: Name
+    at_most: Span
+    times: Annotated[int, Field(ge=1, le=10)] = 1
+
+
 class Repeated(Part):
     """Whom to tell when an action was done `times` times on a ticket, and each time after that."""
 
@@ -133,6 +142,7 @@ class Action(Part):
     repeated: Repeated | None = None
     opens: TypeReference | None = None
     children: dict[TypeReference, Name] = {}
+    extends: Extension | None = None
     decided_by: Name | None = None
     prints: str = ""
     hint: str = ""

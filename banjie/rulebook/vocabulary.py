@@ -84,6 +84,7 @@ VERBS: dict[str, VerbSpec] = {
     "escalate": VerbSpec("Report upward and ask for support", "handling", demands=("reason",), needs_tell=True),
     "progress": VerbSpec("Say how far it is", "handling", demands=("note",)),
     "record": VerbSpec("Record a step of the procedure, with what it needs", "handling", keeps=True),
+    "extend": VerbSpec("Grant more time on a running limit", "handling", demands=("reason",)),
     "charge": VerbSpec("Take or give back money", "handling", demands=("amount",)),
     "inspect": VerbSpec(
         "Check on the spot whether it is right",

@@ -85,6 +85,7 @@ def event_title(kind: str) -> str:
         "paused": _("Clock paused"),
         "resumed": _("Clock goes on"),
         "replanned": _("Clock planned anew"),
+        "extended": _("Extended"),
         "attached": _("File attached"),
         "linked": _("Linked"),
         "unlinked": _("Link removed"),

@@ -10,7 +10,7 @@ from banjie.rulebook import due
 from banjie.rulebook.checks.fields import expression
 from banjie.rulebook.checks.flow import ENDED, closure, edges, sources, targets
 from banjie.rulebook.checks.references import people
-from banjie.rulebook.language import Deadline, Process, Timer
+from banjie.rulebook.language import Action, Deadline, Process, Timer
 from banjie.rulebook.vocabulary import VERBS
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ def check(c: Checker) -> None:
     for key, process in c.book.processes.items():
         for name, deadline in process.deadlines.items():
             _deadline(c, ("processes", key, "deadlines", name), process, deadline)
+        for name, action in process.actions.items():
+            _extension(c, ("processes", key, "actions", name), process, action)
         for name, timer in process.timers.items():
             path = ("processes", key, "timers", name)
             span(c, (*path, "after"), timer.after)
@@ -121,6 +123,21 @@ def _deadline(c: Checker, path: Path, process: Process, deadline: Deadline) -> N
             span(c, (*here, "after"), rung.after)
         if rung.do:
             _by_itself(c, (*here, "do"), process, rung.do)
+
+
+def _extension(c: Checker, path: Path, process: Process, action: Action) -> None:
+    spec, here = action.extends, (*path, "extends")
+    if spec is None:
+        if action.verb == "extend":
+            c.wrong(path, _("The verb “%(verb)s” needs “extends”: which deadline, until when, how far.") % {"verb": action.verb})
+        return
+    if action.verb not in ("extend", "approve"):
+        c.wrong(here, _("Only the verbs extend and approve give more time."))
+    c.known(spec.deadline, process.deadlines, (*here, "deadline"), _("deadline"))
+    c.known(spec.to, [n for n, f in c.book.fields.items() if f.kind == "datetime"], (*here, "to"), _("date field"))
+    if action.verb == "extend" and spec.to not in action.needs:
+        c.wrong((*path, "needs"), _("“%(name)s” says until when: add it to needs.") % {"name": spec.to})
+    span(c, (*here, "at_most"), spec.at_most)
 
 
 def _by_itself(c: Checker, path: Path, process: Process, name: str) -> None:
