@@ -74,7 +74,7 @@ def test_every_verb_is_built_in_one_of_the_rooms_of_the_stream() -> None:
 PERHAPS = {
     "file": ("kind: money}", "kind: file}"),
     "repeat": ("start: opened}", "start: opened, repeat: {within: 30d}}"),
-    "unit": ("per: level, values: {high: 2h, low: 8h}}", "per: unit, values: {HQ: 2h}, otherwise: 8h}"),
+    "unit": ("per: level, values: {high: 2h, low: 8h}}", "per: unit, otherwise: 8h}"),
     "prints": ("from: opened, needs: verified}", "from: opened, needs: verified, prints: 单据}"),
     "half_year": ("do: check, by: agent}", "do: check, by: agent, every: half_year}"),
     "year": ("do: check, by: agent}", "do: check, by: agent, every: year}"),

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from banjie.rulebook.check import Report, check
 from banjie.rulebook.program import compile_book
-from banjie.rulebook.shipped import FOLDER, shipped_text
+from banjie.rulebook.shipped import shipped_text
 from banjie.rulebook.source import read_source
 
 POS = shipped_text("pos-terminal-service")
 DATA: dict[str, Any] = read_source(POS).data
-DRAFT = read_source((FOLDER / "drafts" / "order-review.yaml").read_text(encoding="utf-8")).data
+DRAFT = read_source(shipped_text("order-review")).data
 SCALARS = st.sampled_from(
     [
         "",

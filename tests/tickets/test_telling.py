@@ -71,6 +71,11 @@ def test_only_times_with_the_outcome_count(law: Regulation) -> None:
         law.do(number, "call", {"reached": reached}, by="an")
     assert told(number, "repeated") == []
 
+    first = finished(law)
+    for reached in ("unreachable", "dissatisfied"):
+        law.do(first, "call", {"reached": reached}, by="an")
+    assert told(first, "repeated") == []
+
     again = finished(law)
     for reached in ("dissatisfied", "unreachable", "dissatisfied"):
         law.do(again, "call", {"reached": reached}, by="an")
