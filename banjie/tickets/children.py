@@ -20,8 +20,7 @@ def must_have_children(program: Program, rule: ActionRule, ticket: Snapshot) -> 
     for reference, state in rule.spec.children.items():
         slug, _slash, type_name = reference.rpartition("/")
         below = Link.objects.filter(target_id=ticket.id, kind=Link.Kind.CHILD, ended_at=None, source__type=type_name)
-        if slug:
-            below = below.filter(source__rulebook_version__rulebook__slug=slug)
+        below = below.filter(source__rulebook_version__rulebook__slug=slug or program.slug)
         if not below.filter(source__state=state).exists():
             kind = (active_program(slug) if slug else program).types[type_name]
             raise NotAllowedNow(

@@ -129,9 +129,10 @@ def test_an_action_waits_for_the_ticket_below_to_be_where_its_rule_says(law: Reg
 
 @pytest.mark.req("REV-14")
 def test_another_end_a_link_that_was_taken_away_or_another_tickets_child_does_not_do(law: Regulation) -> None:
-    failed, unlinked, childless = (fault(law, place="一号楼") for _ in range(3))
-    for number in (failed, unlinked):
+    failed, unlinked, childless, another = (fault(law, place="一号楼") for _ in range(4))
+    for number in (failed, unlinked, another):
         law.do(number, "send_out", by="an")
+    law.do(below(another).number, "end", by="an")
     law.do(below(failed).number, "fail", by="an")
     law.do(below(unlinked).number, "end", by="an")
     unlink_tickets(unlinked, Link.objects.get(target__number=unlinked).pk, "弄错了", by=law.actor("an"), at=law.now)
@@ -163,4 +164,18 @@ def test_a_ticket_of_another_rulebook_is_waited_for_too(law: Regulation) -> None
 
     other.do(below(number).number, "end", by="quan")
 
+    assert law.do(number, "close_task", by="an").state == "settled"
+
+
+@pytest.mark.req("REV-14")
+@pytest.mark.parametrize("type_name", ["task", "errand"])
+def test_a_ticket_of_another_rulebook_does_not_stand_for_one_of_this(db: None, type_name: str) -> None:
+    law = install(BOOK.replace("household/task", f"household/{type_name}"), PEOPLE, UNITS)
+    other = install(HOUSEHOLD.replace("task: {title: 总务事项", f"{type_name}: {{title: 总务事项"), {"quan": ("全总务", "clerk", "HQ")})
+    number = fault(law)
+    law.do(number, "hand_on", by="an")
+    other.do(below(number).number, "end", by="quan")
+
+    with refused(NotAllowedNow):
+        law.do(number, "close", by="an")
     assert law.do(number, "close_task", by="an").state == "settled"
