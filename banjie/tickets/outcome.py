@@ -70,11 +70,11 @@ def _move(step: Step) -> None:
 
 def form_columns(program: Program, type_name: str, fields: dict[str, Any]) -> dict[str, Any]:
     """Return the ticket columns that repeat the form, and the rank in queues: type first, then urgency (BNK-16, POS-18)."""
+    fields.update(computed(program, fields))
     columns: dict[str, Any] = {"fields": fields}
     for column, size in COLUMN_SIZES.items():
         name = program.columns.get(column)
         columns[column] = str(fields.get(name, "") if name else "")[:size]
-    fields.update(computed(program, fields))
     priority = program.columns.get("priority")
     choices = list(program.field(priority).choices) if priority else []
     urgency = choices.index(columns["priority"]) if columns["priority"] in choices else len(choices)
