@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from banjie.rulebook.check import check
+from banjie.rulebook.shipped import shipped_text
 from banjie.rulebook.source import Problem
 
 SMALL = """\
@@ -129,3 +131,9 @@ def spoil(old: str, new: str, book: str = SMALL) -> Spoiled:
     text = book.replace(old, new)
     line = book[: book.index(old)].count("\n")
     return Spoiled(check(text).problems, line + 1, text.splitlines()[line])
+
+
+def as_its_text_leaves_it() -> str:
+    """Return the regulation of service exceptions with its limits blank, as the original has them."""
+    before, limits, after = re.split(r"(?ms)^(limits:.*?)(?=^types:)", shipped_text("service-exception"))
+    return before + re.sub(r"values: [^}]+}", "values: unset}", limits) + after

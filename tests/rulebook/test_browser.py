@@ -16,12 +16,12 @@ from banjie.people.grants import forget
 from banjie.people.models import Member
 from banjie.people.verbs.posts import assign_post
 from banjie.rulebook.models import RulebookVersion
-from banjie.rulebook.shipped import FOLDER, install_shipped, shipped_text
+from banjie.rulebook.shipped import install_shipped, shipped_text
 from banjie.rulebook.verbs.versions import propose, save_draft
 from banjie.worktime.verbs.install_shipped import install_shipped_calendars
 from tests.cast import BUILDER, LONG_AGO, Cast
 from tests.pos import moment
-from tests.rulebook.books import SMALL
+from tests.rulebook.books import SMALL, as_its_text_leaves_it
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -50,9 +50,7 @@ def books(transactional_db: None, cast: Cast) -> dict[str, int]:
     active = install_shipped("pos-terminal-service", by=BUILDER, at=moment("2024-06-01 08:00"))
     changed = shipped_text("pos-terminal-service").replace("within: 10m", "within: 8m").replace("take: 10%", "take: 20%")
     waiting = propose(save_draft(changed, by=cast.wang_sup.actor, at=moment("2024-06-02 08:00")).pk, by=BUILDER, at=LONG_AGO)
-    draft = save_draft(
-        (FOLDER / "drafts" / "service-exception.yaml").read_text(encoding="utf-8"), by=BUILDER, at=moment("2024-06-02 09:00")
-    )
+    draft = save_draft(as_its_text_leaves_it(), by=BUILDER, at=moment("2024-06-02 09:00"))
     return {"active": active.pk, "waiting": waiting.pk, "draft": draft.pk}
 
 

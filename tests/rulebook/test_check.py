@@ -9,7 +9,7 @@ import pytest
 from banjie.rulebook.check import check
 from banjie.rulebook.language import json_schema
 from banjie.rulebook.shipped import FOLDER, shipped_text
-from tests.rulebook.books import SMALL, spoil
+from tests.rulebook.books import SMALL, as_its_text_leaves_it, spoil
 
 FINISH = "finish: {title: 办结, verb: complete, by: agent, from: opened, to: done, needs: [result, fully_solved]}"
 CLOCK = "finished: {title: 限时办结, clause: 一, from: opened, until: finish, within: handling}"
@@ -195,7 +195,7 @@ def test_a_limit_left_unset_is_listed_and_does_not_make_the_text_wrong() -> None
 
 @pytest.mark.req("PLT-10")
 def test_a_real_regulation_names_the_minutes_that_its_text_left_blank() -> None:
-    report = check((FOLDER / "drafts" / "service-exception.yaml").read_text(encoding="utf-8"))
+    report = check(as_its_text_leaves_it())
 
     assert "limits.first_assessment.values" in {p.place for p in report.unset}
 

@@ -14,7 +14,7 @@ from banjie.rulebook.models import RulebookVersion
 from banjie.rulebook.shipped import FOLDER
 from banjie.worktime.verbs.install_shipped import install_shipped_calendars
 from tests.cast import BUILDER, LONG_AGO
-from tests.rulebook.books import SMALL
+from tests.rulebook.books import SMALL, as_its_text_leaves_it
 
 
 def run(*arguments: object, given: str | None = None) -> Result:
@@ -53,8 +53,9 @@ def test_check_ends_with_0_when_all_is_well(file: Path) -> None:
     assert done.stdout == ""
 
 
-def test_check_of_a_draft_lets_unset_limits_pass() -> None:
-    draft = FOLDER / "drafts" / "service-exception.yaml"
+def test_check_of_a_draft_lets_unset_limits_pass(tmp_path: Path) -> None:
+    draft = tmp_path / "draft.yaml"
+    draft.write_text(as_its_text_leaves_it(), encoding="utf-8")
 
     assert run("check", draft).exit_code == 1
     assert run("check", "--draft", draft).exit_code == 0
@@ -84,8 +85,10 @@ def test_explain_writes_a_page_with_the_picture(file: Path, tmp_path: Path) -> N
     assert "<svg" in (tmp_path / "page.html").read_text(encoding="utf-8")
 
 
-def test_explain_marks_unset_limits() -> None:
-    done = run("explain", FOLDER / "drafts" / "service-exception.yaml")
+def test_explain_marks_unset_limits(file: Path) -> None:
+    file.write_text(as_its_text_leaves_it(), encoding="utf-8")
+
+    done = run("explain", file)
 
     assert "! 报告.3" in done.stdout
     assert "未设定" in done.stdout

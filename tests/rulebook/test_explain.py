@@ -13,7 +13,7 @@ from banjie.rulebook.explain.page import Explanation, Rule, explain
 from banjie.rulebook.explain.standalone import standalone_page
 from banjie.rulebook.shipped import FOLDER, shipped_text
 from tests.returns import RETURNS
-from tests.rulebook.books import SIGNED, SMALL
+from tests.rulebook.books import SIGNED, SMALL, as_its_text_leaves_it
 
 FILES = [*sorted(FOLDER.glob("*.yaml")), *sorted((FOLDER / "drafts").glob("*.yaml"))]
 
@@ -78,10 +78,10 @@ def test_every_rule_of_every_book_has_a_whole_sentence(file: Path, language: str
 
 @pytest.mark.req("PLT-10")
 def test_limits_left_unset_stand_in_the_limits_table_and_at_their_rule() -> None:
-    page = explain(check((FOLDER / "drafts" / "service-exception.yaml").read_text(encoding="utf-8")))
+    page = explain(check(as_its_text_leaves_it()))
 
     unset = [row for row in page.limits if row.unset]
-    assert page.unset == len(unset) == 7
+    assert page.unset == len(unset) == 8
     assert ("初步评估时限", "报告.3", "未设定") in {(row.title, row.clause, row.text) for row in unset}
     assert all(row.line for row in unset)
     assert any("这个时限没有设定" in wait for wait in rules(page, "报告.3")["时效 初步评估时限"].waits)
@@ -231,11 +231,18 @@ def test_the_ways_of_signing_and_of_other_books_differ_in_words(old: str, new: s
             "每半年由客服完成一份“事项”；当日结束",
         ),
         ("over: {states: opened}, do: check, by: agent}", "opens: job, by: agent, each: unit}", "；每个单位各一份；"),
+        (
+            "finish: {title",
+            "more: {title: 延期, verb: extend, by: boss, needs: [visit_at, note], extends: {deadline: finished, to: visit_at, at_most: 2d}}\n      finish: {title",
+            "“限时办结”延到“上门时间”，最多比最初到期晚48小时，最多 1 次",
+        ),
         ("over: {states: opened}", "over: {states: opened, older_than: 3d}", "对处于“待办”、开单已超过72小时的工单"),
     ],
 )
 def test_repeats_and_what_is_owed_are_said(old: str, new: str, said: str) -> None:
     with override("zh-hans"):
-        page = explain(check(SMALL.replace(old, new)))
+        page = explain(
+            check(SMALL.replace(old, new).replace("needs: [visit_at, note]", "needs: [visit_at, reason]").replace("note: {", "reason: {"))
+        )
 
     assert said in "".join(rule.sentence for rule in [*page.unbound, *(r for clause in page.clauses for r in clause.rules)])
