@@ -27,7 +27,7 @@ def of_action(book: Book, process: Process, action: Action) -> str:
             *(_demand(book, must) for must in action.must),
             _signed(process, action),
             _to(book, process, action),
-            *_follows(book, action),
+            *_follows(book, process, action),
         ]
     )
 
@@ -78,9 +78,16 @@ def _to(book: Book, process: Process, action: Action) -> str:
     return _("then %(ways)s") % {"ways": ways}
 
 
-def _follows(book: Book, action: Action) -> Iterator[str]:
+def _follows(book: Book, process: Process, action: Action) -> Iterator[str]:
     if action.opens:
         yield _("opens a “%(name)s” below it") % {"name": _type(book, action.opens)}
+    if action.extends and action.extends.deadline in process.deadlines:
+        yield _("“%(limit)s” is extended until “%(field)s”, at most %(span)s after it was first due, %(n)d times at most") % {
+            "limit": title(process.deadlines[action.extends.deadline]),
+            "field": fields(book, [action.extends.to]),
+            "span": span(action.extends.at_most),
+            "n": action.extends.times,
+        }
     if action.tell:
         yield _("%(people)s are told") % {"people": people(book, action.tell)}
     if action.repeated:
