@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from banjie.rulebook import shape
-from banjie.rulebook.checks import actions, available, clocks, duties, fields, flow, references, signoffs
+from banjie.rulebook.checks import actions, available, clocks, duties, fields, flow, kept, references, signoffs
 from banjie.rulebook.checks.checker import Checker
 from banjie.rulebook.language import Book
 from banjie.rulebook.source import BadSource, Problem, Source, read_source
@@ -42,7 +42,7 @@ class Report:
         return not self.problems
 
 
-RULES = (references.check, fields.check, actions.check, flow.check, signoffs.check, clocks.check, duties.check, available.check)
+RULES = (references.check, fields.check, actions.check, kept.check, flow.check, signoffs.check, clocks.check, duties.check, available.check)
 
 
 def check(text: str) -> Report:

@@ -57,6 +57,9 @@ MISTAKES = [
     (GRADE, GRADE.replace(", slight: small", ""), "to", "“to”没有写明结果为“slight”时"),
     ("needs: decision", "needs: decision, decided_by: level", "decided_by", "自有结果"),
     ("level: {title: 级别,", "level: {title: 级别, show_if: item != '',", "decided_by", "“level”决定下一步，必须始终填写"),
+    # what a condition sees
+    ("when: amount > 100.0", "when: reason != ''", "when", "“reason”不会成为工单内容"),
+    ("from: granted, needs: reason, tell", "from: granted, needs: reason, when: note != '', tell", "when", "“note”不会成为工单内容"),
     # tickets below
     ("opens: part", "opens: prt", "opens", "没有“prt”这个类别。是不是想写“part”"),
     (
