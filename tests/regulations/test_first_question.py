@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 
@@ -137,7 +137,7 @@ def test_no_way_out_of_a_department_clears_the_first_taker(law: Regulation) -> N
     number = circulating(law, "B")
     owners = []
 
-    def note(action: str, payload: dict[str, object], by: str) -> None:
+    def note(action: str, payload: Mapping[str, object], by: str) -> None:
         law.do(number, action, payload, by=by)
         owners.append(law.ticket(number).responsible)
 
