@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -10,6 +11,7 @@ from typing import Any
 
 from banjie.rulebook.language import Field_
 from banjie.rulebook.program import ActionRule, Program
+from banjie.tickets.conditions import conditions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Habit:
     minutes: float
 
 
-# Verbs that only a duty or a timer brings about have no habit.
+# What a duty or a timer of the regulation brings about is done for that reason alone (`brought_about`).
 HABITS: dict[str, Habit] = {
     "guide": Habit(10, 1.5),
     "register": Habit(0.3, 1),
@@ -37,9 +39,25 @@ HABITS: dict[str, Habit] = {
     "transfer": Habit(0.15, 90),
     "send_back": Habit(0.1, 60),
     "cancel": Habit(0.06, 120),
+    "sign": Habit(8, 20),
+    "refuse": Habit(0.4, 25),
+    "append": Habit(0.1, 600),
+    "classify": Habit(9, 15),
+    "record": Habit(7, 60),
+    "escalate": Habit(0.3, 90),
+    "progress": Habit(0.6, 180),
+    "charge": Habit(2, 30),
+    "inspect": Habit(4, 200),
+    "approve": Habit(9, 90),
+    "call_back": Habit(4, 600),
+    "verify": Habit(0.5, 400),
+    "close": Habit(4, 60),
+    "archive": Habit(5, 120),
+    "reopen": Habit(0.02, 1500),
 }
 # Nobody looks after a ticket only to say something about it.
-ASIDE = frozenset({"urge", "supervise", "comment", "cancel", "transfer", "send_back"})
+ASIDE = frozenset({"urge", "supervise", "comment", "cancel", "transfer", "send_back", "escalate", "progress", "append", "verify", "reopen"})
+LIKELY = 0.3  # that somebody ticks a box that he need not
 TEXTS = {
     "guidance": (
         "请商户重启设备、重新装纸卷后再试",
@@ -91,6 +109,8 @@ CHOICES: dict[str, tuple[tuple[str, float], ...]] = {
     "guided": (("solved", 0.32), ("failed", 0.68)),
     "reached": (("satisfied", 0.84), ("dissatisfied", 0.05), ("unreachable", 0.11)),
     "urgency": (("urgent", 0.15), ("normal", 0.85)),
+    "decision": (("approved", 0.9), ("returned", 0.1)),
+    "finding": (("passed", 0.9), ("failed", 0.1)),
     "source": (("merchant", 0.75), ("bank", 0.18), ("other", 0.07)),
 }
 
@@ -111,24 +131,46 @@ def choose(random: Random, rules: Sequence[ActionRule]) -> ActionRule | None:
 def payload(
     random: Random, program: Program, rule: ActionRule, present: dict[str, Any], at: datetime, people: dict[str, list[int]]
 ) -> dict[str, Any]:
-    """Return a filled form: what is needed and not there yet, in words that fit the field.
+    """Return a filled form: what is needed and not there yet, in words that fit the field. Opening forms are filled in whole.
 
     Args:
-        people: member ids by role, for person fields.
+        people: member ids by role, for person fields; unit ids under "unit".
     """
     given: dict[str, Any] = {}
-    needed = list(rule.spec.needs) + [group[0] for group in rule.spec.needs_one_of if not any(present.get(n) for n in group)]
-    for name in needed:
-        field = program.field(name)
-        if present.get(name) and name not in rule.verb.demands:
-            continue
-        value = _value(random, name, field, at, people)
-        if value is not None:
-            given[name] = value
-    return given
+    needed = [*rule.spec.needs, *(group[0] for group in rule.spec.needs_one_of if not any(present.get(n) for n in group))]
+    asked = rule.fields if rule.verb.opens or rule.spec.verb == "approve" else ()
+    able = people | {"": sorted({m for role in program.book.roles for m in people.get(role, ())})}
+    role = rule.spec.match.role if rule.spec.match and rule.spec.match.role else ""
+    for _turn in range(3):  # what is entered may need more
+        now = conditions_of(program, rule, {**present, **given})
+        for name in dict.fromkeys((*needed, *now.needed, *(n for n in asked if name_is_free(program, n) or n in needed))):
+            field = program.field(name)
+            if name in given or name in now.hidden or (present.get(name) and name not in rule.verb.demands):
+                continue
+            if field.kind == "yes_no" and name not in needed:
+                value: Any = random.random() < LIKELY
+            else:
+                value = _value(random, name, field, at, able | {"": able.get(field.role or role) or able[""]})
+            if value is not None:
+                given[name] = value
+    hidden = conditions_of(program, rule, {**present, **given}).hidden
+    return {name: value for name, value in given.items() if name not in hidden}
+
+
+def name_is_free(program: Program, name: str) -> bool:
+    """Tell whether an optional field may hold any words: one with a pattern is left to those who know it."""
+    return not program.field(name).pattern
+
+
+def brought_about(program: Program) -> frozenset[str]:
+    """Return the actions that nobody does of his own accord: those that a duty owes, and those that a timer does."""
+    owed = {name for duty in program.book.duties.values() for name in duty.do}
+    return frozenset(owed.union(*({timer.do for timer in p.timers.values()} for p in program.book.processes.values())))
 
 
 def _value(random: Random, name: str, field: Field_, at: datetime, people: dict[str, list[int]]) -> Any:
+    if name == "chosen":
+        return "1"
     match field.kind:
         case "choice":
             known = [(key, weight) for key, weight in CHOICES.get(name, ()) if key in field.choices]
@@ -144,13 +186,22 @@ def _value(random: Random, name: str, field: Field_, at: datetime, people: dict[
         case "number" | "money":
             return str(random.randrange(field.min or 1, max((field.max or 200), 2)))
         case "person":
-            able = people.get(field.role or "", [])
+            able = people.get(field.role or "", []) or people.get("", [])
             return random.choice(able) if able else None
         case "phone":
             return f"13{random.randrange(10**8, 10**9)}"
         case "rows":
             return [{key: _value(random, key, inner, at, people) for key, inner in field.fields.items()}]
         case "unit":
-            return None
+            return random.choice(people["unit"]) if people.get("unit") else None
+    if field.pattern:
+        return next((text for text in _coded(random) if re.fullmatch(field.pattern, text)), None)
     words = TEXTS.get(name)
     return random.choice(words) if words else f"{field.title}:{random.randrange(1000)}"
+
+
+def _coded(random: Random) -> Iterator[str]:
+    """Yield texts that codes may look like: digits, letters before digits, parts with hyphens."""
+    for length in range(2, 19):
+        digits = str(random.randrange(10 ** (length - 1), 10**length))
+        yield from (digits, f"A{digits}", f"U-{digits}", f"AB{digits}", f"{digits[:2]}-{digits[2:] or 1}")

@@ -17,6 +17,7 @@ from banjie.rulebook.shipped import install_shipped
 from banjie.simulation.arrivals import Terminal, generated
 from banjie.simulation.engine import Engine
 from banjie.simulation.organisation import FOUNDER, build
+from banjie.simulation.others import shipped_others, work
 from banjie.simulation.people import People
 from banjie.worktime.verbs.install_shipped import install_shipped_calendars
 
@@ -89,3 +90,6 @@ def fill(home: Path, *, now: datetime, tell: Callable[[str], None]) -> None:
     arrivals = generated(random, SHARES, terminals(), begin=begin, days=WEEKS * 7 + 1, count=TICKETS)
     engine.run((a for a in arrivals if a.at <= now), begin)
     tell(f"{engine.done['accept']} tickets, {sum(engine.done.values())} actions.")
+    for slug in shipped_others(BOOK):
+        other = work(slug, random, demo_password(home), begin=begin, until=now)
+        tell(f"  {active_program(slug).book.title}: {sum(other.done.values())} actions.")

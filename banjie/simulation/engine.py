@@ -21,9 +21,9 @@ from banjie.people.actor import Actor
 from banjie.rulebook.program import ActionRule, Program
 from banjie.rulebook.queries import program_of
 from banjie.simulation.arrivals import Arrival
-from banjie.simulation.behaviour import choose, delay, payload
+from banjie.simulation.behaviour import brought_about, choose, delay, payload
 from banjie.simulation.people import People
-from banjie.tickets.lifecycle import perform
+from banjie.tickets.lifecycle import holds, perform
 from banjie.tickets.opening import may_open, open_ticket
 from banjie.tickets.snapshot import load
 from banjie.tickets.step import Snapshot
@@ -44,13 +44,18 @@ class Engine:
     people: People
     random: Random
     until: datetime
+    watch_step: timedelta = WATCH_STEP
     done: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     turned_away: list[tuple[int, Refused]] = field(default_factory=list)  # rows of a file that nobody could open, and why
     _heap: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     _order: int = 0
+    _owed: frozenset[str] = frozenset()
     # What was done to a ticket since it came into its state: nobody acknowledges or starts the same thing twice.
     _tried: dict[str, tuple[str, set[str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._owed = brought_about(self.program)
 
     def at(self, when: datetime, what: Callable[[datetime], None]) -> None:
         """Plan something; what lies after the end of the run is left out."""
@@ -86,7 +91,7 @@ class Engine:
         if due is not None and due <= now:
             sweep(now)
             due = _next_due()
-        at_most = now + WATCH_STEP
+        at_most = now + self.watch_step
         self.at(min(max(due, now + SWEEP_STEP), at_most) if due else at_most, self._watch)
 
     def _day(self, now: datetime) -> None:
@@ -94,10 +99,17 @@ class Engine:
         run_duties(now)
         self.at(now + timedelta(days=1), self._day)
         items = DutyItem.objects.filter(
-            run__state="open", chosen=True, done_at=None, moot_at=None, run__period=now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+            run__book=self.program.slug,
+            run__state="open",
+            chosen=True,
+            done_at=None,
+            moot_at=None,
+            run__period=now.astimezone(ZoneInfo(settings.TIME_ZONE)).date(),
         )
         for item in items.select_related("ticket", "run"):
-            if self.random.random() < DILIGENCE:
+            if self.program.book.duties[item.run.duty].opens:
+                self.plan(item.ticket.number, now)
+            elif self.random.random() < DILIGENCE:
                 action = self.program.book.duties[item.run.duty].do[0]
                 self.at(now + timedelta(minutes=self.random.randrange(500, 1000)), _Duty(self, item.ticket.number, action, CALLS))
 
@@ -129,7 +141,8 @@ class Engine:
         state, tried = self._tried.get(number, (ticket.state, set()))
         tried = tried if state == ticket.state else set()
         self._tried[number] = (ticket.state, tried)
-        rules = [r for r in program.types[ticket.type].by_state[ticket.state] if r.name not in tried and self.people.able(r, ticket)]
+        rules = [r for r in program.types[ticket.type].by_state[ticket.state] if r.name not in tried | self._owed]
+        rules = [r for r in rules if self.people.able(r, ticket) and (r.spec.when is None or holds(program, r.spec.when, ticket))]
         rule = choose(self.random, rules) if ticket.is_open else None
         if rule is not None:
             tried.add(rule.name)

@@ -96,6 +96,14 @@ def _person(username: str, name: str, role: Role, unit: Unit, hashed: str, *, at
     assign_post(member, role=role, unit=unit, by=FOUNDER, at=at)
 
 
+def named_person(username: str, random: Random, password: str, *, at: datetime) -> Member:
+    """Return an account with a name drawn from usual ones and the demonstration's password; it has no post yet."""
+    name = random.choice(_NAMES) + random.choice(_GIVEN) + random.choice(("", random.choice(_GIVEN)))
+    member, _one_time = create_member(MemberDraft(username=username.replace("_", "-"), name=name), by=FOUNDER, at=at)
+    Member.objects.filter(pk=member.pk).update(password=_hashed(password), must_change_password=False)
+    return member
+
+
 def _merchants(random: Random, unit: Unit, city: str, engineer: str, first: int, count: int) -> list[tuple[object, ...]]:
     """Return rows of the customer table. One terminal in twelve has no inspector of its own: its tickets are relayed."""
     rows: list[tuple[object, ...]] = []

@@ -47,8 +47,10 @@ class People:
         return random.choice(able) if able else None
 
     def ids_under(self, path: str) -> dict[str, list[int]]:
-        """Return member ids by role, of posts in the unit at `path`, above or below it."""
-        result: dict[str, list[int]] = {}
+        """Return member ids by role, of posts in the unit at `path`, above or below it; under "unit" the units below it with people."""
+        result: dict[str, list[int]] = {
+            "unit": sorted({g.unit_id for a in self.actors.values() for g in a.grants if g.unit_path.startswith(path)})
+        }
         for pk, actor in self.actors.items():
             for grant in actor.grants:
                 if grant.unit_path.startswith(path) or path.startswith(grant.unit_path):

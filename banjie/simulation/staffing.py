@@ -1,0 +1,61 @@
+"""People for any regulation in the demonstration: two for each role that nobody holds, where the book needs them, ready to work."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from random import Random
+
+from banjie.deadlines.registration import register_unit
+from banjie.people.models import Course, Examination, Member, Post, Role, Unit
+from banjie.people.verbs.certificates import enter_result
+from banjie.rulebook.program import Program
+from banjie.simulation.organisation import FOUNDER, named_person
+
+EACH = 2
+BRANCHES = 3  # of them work by each regulation
+
+
+def staff(program: Program, random: Random, password: str, *, at: datetime) -> None:
+    """Appoint people to the roles of a book: in branches where the book sends tickets to units, else at headquarters."""
+    root = Unit.objects.get(parent=None)
+    branches = list(Unit.objects.filter(kind=Unit.Kind.BRANCH).order_by("pk")[:BRANCHES])
+    held = set(Post.objects.filter(until=None).values_list("role__code", flat=True))
+    abroad = set(_of_units(program))
+    for code in program.book.roles:
+        role = Role.objects.get(code=code)
+        for number, unit in enumerate([root] * EACH + (branches if code in abroad else []), start=1):
+            if code not in held:
+                person = named_person(f"{code}{number}"[:40], random, password, at=at)
+                _certify(person, role, at=at)
+                Post.objects.create(member=person, role=role, unit=unit, since=at)
+    _register(program, branches, at=at)
+
+
+def _of_units(program: Program) -> Iterator[str]:
+    """Yield the roles that stand in units: those to whom tickets are sent, and those who register them."""
+    if program.book.registration:
+        yield from program.book.registration.by
+        yield from filter(None, [program.book.registration.role])
+    for process in program.book.processes.values():
+        for action in process.actions.values():
+            if action.match:
+                yield from filter(None, [action.match.relay, action.match.role])
+    for duty in program.book.duties.values():
+        if duty.each == "unit":
+            yield from duty.by
+
+
+def _certify(person: Member, role: Role, *, at: datetime) -> None:
+    course = Course.objects.filter(code=role.certificate).first() if role.certificate else None
+    if course and not Examination.objects.filter(member=person, course=course).exists():
+        enter_result(person, course, score=90, held_on=(at - timedelta(days=7)).date(), by=FOUNDER, at=at)
+
+
+def _register(program: Program, units: list[Unit], *, at: datetime) -> None:
+    spec = program.book.registration
+    if spec is None:
+        return
+    for unit in units:
+        texts = dict.fromkeys(spec.texts, "专员接收,转关键跟进人员办理,意见经负责人确认后反馈")
+        register_unit(program, unit, dict.fromkeys(spec.limits, "2 working days"), texts, by=FOUNDER, at=at)
