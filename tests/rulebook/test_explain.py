@@ -11,6 +11,7 @@ from banjie.rulebook.check import check
 from banjie.rulebook.explain.diff import compare, lines
 from banjie.rulebook.explain.page import Explanation, Rule, explain
 from banjie.rulebook.explain.standalone import standalone_page
+from banjie.rulebook.explain.words import condition
 from banjie.rulebook.shipped import FOLDER, shipped_text
 from tests.returns import RETURNS
 from tests.rulebook.books import SIGNED, SMALL, as_its_text_leaves_it
@@ -246,3 +247,26 @@ def test_repeats_and_what_is_owed_are_said(old: str, new: str, said: str) -> Non
         )
 
     assert said in "".join(rule.sentence for rule in [*page.unbound, *(r for clause in page.clauses for r in clause.rules)])
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese", "english"),
+    [
+        ("level == 'high' && amount >= 100.0", "级别 = “高” 且 金额 ≥ 100.0", "级别 = “高” and 金额 ≥ 100.0"),
+        ("!fully_solved || note != ''", "“解决”为否 或 说明 ≠ 空", "“解决” is no or 说明 ≠ empty"),
+        ("fully_solved && ticket.round > 1.0", "“解决”为是 且 处理轮次 > 1.0", "“解决” is yes and the round > 1.0"),
+        ("fully_solved == false", "解决 = 否", "解决 = no"),
+        ("size(lines) > 1", "明细的条数 > 1", "the number of 明细 > 1"),
+        ("ticket.type == 'job' && ticket.state != 'opened'", "类别 = “事项” 且 状态 ≠ “待办”", "the type = “事项” and the state ≠ “待办”"),
+        ("lines.exists(l, l.qty > 5.0)", "明细.exists(l, l.qty > 5.0)", "明细.exists(l, l.qty > 5.0)"),
+        ("note == 'notes'", "说明 = “notes”", "说明 = “notes”"),
+    ],
+)
+def test_a_condition_is_read_with_the_words_of_the_form(text: str, chinese: str, english: str) -> None:
+    book = check(SMALL).book
+    assert book is not None
+
+    with override("zh-hans"):
+        assert condition(book, text) == chinese
+    with override("en"):
+        assert condition(book, text) == english

@@ -16,7 +16,7 @@ from banjie.rulebook.vocabulary import VERBS
 from banjie.worktime.spelling import format_duration
 
 # The pieces of an expression for which people have other words: quoted texts, names, and signs.
-_PIECES = re.compile(r"'[^']*'|\"[^\"]*\"|ticket\.\w+|[A-Za-z_]\w*|&&|\|\||[=!<>]=|!")
+_PIECES = re.compile(r"'[^']*'|\"[^\"]*\"|ticket\.\w+|size\(\s*\w+\s*\)|!\s*[A-Za-z_]\w*(?![\w.(])|[A-Za-z_]\w*|&&|\|\||[=!<>]=|!")
 
 
 def is_chinese() -> bool:
@@ -120,19 +120,32 @@ def condition(book: Book, text: str) -> str:
     choices = {key: title(choice) for field in book.fields.values() for key, choice in field.choices.items()}
     states = {key: title(state) for process in book.processes.values() for key, state in process.states.items()}
     types = {key: title(kind) for key, kind in book.types.items()}
-    signs = {"&&": _("and"), "||": _("or"), "==": "=", "!=": "≠", ">=": "≥", "<=": "≤"}
+    signs = {
+        "&&": _("and"),
+        "||": _("or"),
+        "==": "=",
+        "!=": "≠",
+        ">=": "≥",
+        "<=": "≤",
+        "true": _("yes"),
+        "false": _("no"),
+        "!": _("not") + blank(),
+    }
     ticket = {"ticket.type": _("the type"), "ticket.state": _("the state"), "ticket.round": _("the round")}
 
     def word(found: re.Match[str]) -> str:
         piece = found[0]
+        name = piece.strip("! ")
         if piece[0] in "'\"":
             inner = piece[1:-1]
-            named = choices.get(inner) or types.get(inner) or states.get(inner) or inner
-            return f"“{named}”" if inner else _("empty")
-        if piece == "!":
-            return _("not") + blank()
-        if piece in book.fields:
-            return title(book.fields[piece])
+            return f"“{choices.get(inner) or types.get(inner) or states.get(inner) or inner}”" if inner else _("empty")
+        if piece.startswith("size("):
+            return _("the number of %(field)s") % {"field": fields(book, [name[5:-1].strip()])}
+        if name in book.fields:
+            compared = found.string[found.end() :].lstrip().startswith(("==", "!="))
+            if book.fields[name].kind == "yes_no" and not compared:
+                return (_("“%(field)s” is no") if piece[0] == "!" else _("“%(field)s” is yes")) % {"field": title(book.fields[name])}
+            return (_("not") + blank() if piece[0] == "!" else "") + title(book.fields[name])
         return signs.get(piece) or ticket.get(piece) or piece
 
     return _PIECES.sub(word, text)
