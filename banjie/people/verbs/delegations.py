@@ -103,6 +103,8 @@ def _must_be_sound(draft: DelegationDraft, at: datetime) -> None:
         raise InvalidInput(errors=[FieldError("deputy", _("%(name)s has left. Choose somebody else.") % {"name": deputy.name})])
     if not since < until or until <= at:
         raise InvalidInput(errors=[FieldError("until", _("The end must lie after the beginning, and ahead."))])
+    if since - at > LONGEST:
+        raise InvalidInput(errors=[FieldError("since", _("A deputy is named a year ahead at most."))])
     if until - since > LONGEST:
         raise InvalidInput(errors=[FieldError("until", _("A deputy is named for a year at most."))])
 
