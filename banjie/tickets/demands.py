@@ -21,13 +21,13 @@ def must_hold(program: Program, rule: ActionRule, have: Mapping[str, Any], *, st
         standing: what expressions see as `ticket`.
 
     Raises:
-        InvalidInput: with the sentence of each demand that fails, at the first of its fields that the form asks.
+        InvalidInput: with the sentence of each demand that fails, at the last of its fields that the form asks: the others are told first.
     """
     if not rule.spec.must:
         return
     seen = {**expression_values(program, {**have, **computed(program, have)}), "ticket": dict(standing)}
     errors = [
-        FieldError(next((name for name in rule.fields if name in _read(program, must.that)), ""), said(must))
+        FieldError(next((name for name in reversed(rule.fields) if name in _read(program, must.that)), ""), said(must))
         for must in rule.spec.must
         if not _holds(must.that, seen)
     ]
