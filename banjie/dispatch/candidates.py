@@ -35,6 +35,10 @@ order by length(u.path) desc limit 1
 """
 
 
+# The path that all units lie under.
+EVERYWHERE = "/"
+
+
 @dataclass(slots=True)
 class Candidate:
     """A person who might take the ticket. `excluded` is the reason against, "" when there is none."""

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banjie.deadlines.registration import lacking
-from banjie.dispatch.candidates import Candidate, candidates, relay_unit
+from banjie.dispatch.candidates import EVERYWHERE, Candidate, candidates, relay_unit
 from banjie.kernel.errors import FieldError, Refused
 from banjie.people.certified import certified
 from banjie.people.models import Unit
-from banjie.rulebook.language import Match
+from banjie.rulebook.doing import Match
 from banjie.tickets.step import Step
 
 
@@ -94,10 +94,11 @@ def choose_person(step: Step, wanted: int, people: list[Candidate]) -> Candidate
 def _reaches(step: Step, unit_path: str) -> bool:
     """Tell whether a unit lies under a post by which the actor dispatches; an auditor's post, say, gives no such reach (POS-03).
 
-    Whoever acts by his relation to the ticket, without such a post, reaches the units of the posts he has.
+    Whoever acts by his relation to the ticket, without such a post, reaches the units of the posts he has. With `match.anywhere`
+    everybody reaches every unit.
     """
     posts = [g for g in step.by.grants if g.role in step.rule.roles] or step.by.grants
-    return step.by.is_system or any(unit_path.startswith(g.unit_path) for g in posts)
+    return step.by.is_system or match_of(step).anywhere or any(unit_path.startswith(g.unit_path) for g in posts)
 
 
 def engineer_of_asset(step: Step) -> int | None:
@@ -111,8 +112,8 @@ def engineer_of_asset(step: Step) -> int | None:
 
 
 def considered(step: Step, named: list[int]) -> list[Candidate]:
-    """Return the candidates for this ticket's region."""
-    people = candidates(match_of(step).role or "", step.ticket.unit_path, named)
+    """Return the candidates for this ticket's region, or of the whole organisation."""
+    people = candidates(match_of(step).role or "", EVERYWHERE if match_of(step).anywhere else step.ticket.unit_path, named)
     role = step.program.book.roles.get(match_of(step).role or "")
     if role is not None and role.certificate:
         able = certified([p.member_id for p in people], role.certificate, step.at)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, BeforeValidator, Field, StringConstraints
 
+from banjie.rulebook.doing import Attempts, Extension, Match, Repeated
 from banjie.rulebook.parts import (
     RELATIONS,
     STAGES,
@@ -78,47 +79,15 @@ class State(Part):
     tell: Names = []
 
 
-class Match(Part):
-    """How dispatch finds the person: `direct` from the asset, else `relay` to holders of a role in the region's unit."""
-
-    direct: Literal["asset.engineer"] | None = None
-    relay: Name | None = None
-    role: Name | None = None
-
-
-class Attempts(Part):
-    """How often an unreachable customer is tried before `then`, and how far apart."""
-
-    at_most: Annotated[int, Field(ge=1, le=20)] = 3
-    apart: Span = "30m"
-
-
-class Extension(Part):
-    """More time on a running deadline: until the date-time field `to`, at most so long after the first due time, so many times."""
-
-    deadline: Name
-    to: Name
-    at_most: Span
-    times: Annotated[int, Field(ge=1, le=10)] = 1
-
-
-class Repeated(Part):
-    """Whom to tell when an action was done `times` times on a ticket, and each time after that."""
-
-    times: Annotated[int, Field(ge=2, le=100)]
-    notify: Names
-    outcome: Name | None = None
-    clause: Clauses = []
-
-
 class Action(Part):
     """What people may do: one verb, who, from which states, with which fields, to which state.
 
     `to` is a state, or one state per outcome of the verb; without it the ticket stays where it is. With `decided_by`, a
-    choice field that the action needs, its value is the outcome. `must` hold of what is entered. `tell` are told when it is done, `repeated` when it is
-    done once more. `opens` opens a ticket of another type below this one: `type` of this book, or `book/type`. With
-    `children` the action waits for tickets below: a type, and the state in which one of them must be. `prints` names the
-    sheet that the action lets print.
+    choice field that the action needs, its value is the outcome. `must` hold of what is entered. `tell` are told when it is
+    done, `repeated` when it is done once more. Holders of the roles `copies` get a copy and read the ticket from then on.
+    `opens` opens a ticket of another type below this one: `type` of this book, or `book/type`. With `children` the action
+    waits for tickets below: a type, and the state in which one of them must be. `prints` names the sheet that the action
+    lets print.
     """
 
     title: Title
@@ -139,6 +108,7 @@ class Action(Part):
     attempts: Attempts | None = None
     signoff: Name | None = None
     tell: Names = []
+    copies: Names = []
     repeated: Repeated | None = None
     opens: TypeReference | None = None
     children: dict[TypeReference, Name] = {}

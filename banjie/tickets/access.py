@@ -11,13 +11,14 @@ from banjie.people.actor import Actor
 from banjie.people.models import Unit
 from banjie.people.permissions import Permission
 from banjie.rulebook.program import ActionRule
-from banjie.tickets.models import Ticket
+from banjie.tickets.models import Copy, Ticket
 from banjie.tickets.snapshot import canonical_number
 
 
 class Seen(Protocol):
     """What deciding about visibility needs of a ticket."""
 
+    number: str
     unit_path: str
     assignee_id: int | None
     responsible_id: int | None
@@ -53,6 +54,7 @@ def visible_tickets(actor: Actor) -> QuerySet[Ticket]:
         return Ticket.objects.none()
     mine = actor.member_id
     allowed = Q(assignee_id=mine) | Q(responsible_id=mine) | Q(opened_by_id=mine)
+    allowed |= Q(pk__in=Copy.objects.filter(member=mine).values("ticket_id"))
     for path in reading_paths(actor):
         allowed |= Q(unit_id__in=Unit.objects.filter(path__startswith=path).values("id"))
     return Ticket.objects.filter(allowed)
@@ -74,10 +76,11 @@ def may_see(actor: Actor, ticket: Seen) -> bool:
     """Tell whether the actor may see one ticket that was already read."""
     if actor.is_system or any(ticket.unit_path.startswith(path) for path in reading_paths(actor)):
         return True
+    if not has_any_grant(actor) or actor.member_id is None:
+        return False
     return (
-        has_any_grant(actor)
-        and actor.member_id is not None
-        and actor.member_id in (ticket.assignee_id, ticket.responsible_id, ticket.opened_by_id)
+        actor.member_id in (ticket.assignee_id, ticket.responsible_id, ticket.opened_by_id)
+        or Copy.objects.filter(ticket__number=ticket.number, member_id=actor.member_id).exists()
     )
 
 

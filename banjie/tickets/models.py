@@ -216,6 +216,21 @@ class Link(models.Model):
         return f"{self.source_id} {self.kind} {self.target_id}"
 
 
+class Copy(models.Model):
+    """Somebody who got a copy of a ticket: he reads it from then on, whatever unit it goes to (LTR-01)."""
+
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="copies")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by_name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["ticket", "member"], name="copy_once")]
+
+    def __str__(self) -> str:
+        return f"{self.ticket_id}/{self.member_id}"
+
+
 class Seal(models.Model):
     """The daily seal over all chain heads that changed on a day; exportable, so that an auditor can keep it elsewhere."""
 

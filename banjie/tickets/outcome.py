@@ -7,6 +7,7 @@ from typing import Any
 from banjie.rulebook.language import STAGES
 from banjie.rulebook.program import Program
 from banjie.tickets.conditions import computed
+from banjie.tickets.copies import give_copies
 from banjie.tickets.step import EventDraft, Outcome, Step
 from banjie.tickets.telling import tell
 
@@ -54,6 +55,7 @@ def apply(step: Step, outcome: Outcome) -> None:
             payload={**step.payload, **outcome.notes},
         ),
     )
+    give_copies(step)
     tell(step)
 
 

@@ -170,7 +170,7 @@ def _conditions(filters: Filters, found: list[int] | None, after: list[Any], me:
 def _page_sql(reach: Reach, filters: Filters, found: list[int] | None, after: list[Any], limit: int) -> tuple[str, list[Any]]:
     """Merge the ways into the actor's tickets, each read in index order, until the page is full.
 
-    A ticket may lie on three of them (its unit, its assignee, who is responsible), so three pages of the merger hold one.
+    A ticket may lie on four of them (its unit, its assignee, who is responsible, who has a copy), so four pages of the merger hold one.
     """
     where, params = _conditions(filters, found, after, reach.member_id)
     keys = "id desc" if filters.order == "newest" else "rank, due, id"
@@ -179,7 +179,7 @@ def _page_sql(reach: Reach, filters: Filters, found: list[int] | None, after: li
     lanes = _lanes(reach, filters, MAX_LANES)
     ids = " union all ".join(one.format(lane=lane) for lane, _values in lanes)
     if len(lanes) > 1:
-        ids = f"select distinct id from (select id from ({ids}) l order by {keys} limit {3 * (limit + 1)}) m"
+        ids = f"select distinct id from (select id from ({ids}) l order by {keys} limit {4 * (limit + 1)}) m"
     sql = (
         f"select {_ROW} from ({ids}) i join tickets_ticket t on t.id = i.id join people_unit u on u.id = t.unit_id "
         f"left join people_member m on m.id = t.assignee_id order by {_order(filters)} limit {limit + 1}"
@@ -210,4 +210,5 @@ def _lanes(reach: Reach, filters: Filters, most: int) -> list[tuple[str, list[An
         lanes.append(("t.unit_id = any(%s)", [list(reach.units)]))
     if reach.member_id is not None:
         lanes += [("t.assignee_id = %s", [reach.member_id]), ("t.responsible_id = %s", [reach.member_id])]
+        lanes.append(("t.id = any(array(select c.ticket_id from tickets_copy c where c.member_id = %s))", [reach.member_id]))
     return lanes

@@ -16,7 +16,7 @@ from banjie.tickets.access import has_any_grant, reading_paths, sees_everything
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """The ways into an actor's tickets: everything, the tickets of some units, and those of a person."""
+    """The ways into an actor's tickets: everything, the tickets of some units, and those of a person: his own, and those of which he has a copy."""
 
     everything: bool
     units: tuple[int, ...]

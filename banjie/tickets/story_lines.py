@@ -130,6 +130,7 @@ _WORDS: dict[str, Callable[[Any, Known], Line]] = {
     "names": lambda value, _known: (_("Whose"), "、".join(map(str, value))),
     "opened": lambda value, known: (_("Opened below it"), _number(value, known)),
     "parent": lambda value, known: (_("Opened from"), _number(value, known)),
+    "copied_to": lambda value, _known: (_("Copied to"), "、".join(map(str, value))),
     "not_repeated": lambda value, known: (_("Said to be another problem than"), _numbers(value, known)),
 }
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from banjie.approval.handing import successors
-from banjie.dispatch.candidates import candidates
+from banjie.dispatch.candidates import EVERYWHERE, candidates
 from banjie.kernel.phones import mask_phone
 from banjie.people.actor import Actor
 from banjie.people.models import Unit
@@ -156,8 +156,13 @@ def _people(field: FormField, form: Form) -> dict[str, Any]:
     match = rule.spec.match
     named = _engineer_of(ticket) if match and match.direct else None
     role = (match.role if match else None) or field.role
-    people = [one for one in candidates(role or "", ticket.unit_path, [named] if named else []) if not one.excluded]
-    mine = [one for one in people if by.is_system or any(one.unit_path.startswith(g.unit_path) for g in by.grants if not g.own_only)]
+    anywhere = match is not None and match.anywhere
+    people = [
+        one for one in candidates(role or "", EVERYWHERE if anywhere else ticket.unit_path, [named] if named else []) if not one.excluded
+    ]
+    mine = [
+        one for one in people if by.is_system or anywhere or any(one.unit_path.startswith(g.unit_path) for g in by.grants if not g.own_only)
+    ]
     mine.sort(key=lambda one: (one.member_id != named, one.open_tickets, one.member_id))
     options = [
         (one.member_id, f"{one.name} · " + ngettext("%(n)d open", "%(n)d open", one.open_tickets) % {"n": one.open_tickets}) for one in mine

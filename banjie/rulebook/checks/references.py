@@ -136,6 +136,7 @@ def _action(c: Checker, here: Path, process: Process, action: Action) -> None:
     if action.decided_by and c.known(action.decided_by, c.book.fields, (*here, "decided_by"), _("choice field")):
         _decided(c, here, action)
     people(c, action.tell, (*here, "tell"))
+    people(c, action.copies, (*here, "copies"), roles_only=True)
     if action.repeated:
         people(c, action.repeated.notify, (*here, "repeated", "notify"))
         if action.repeated.outcome:

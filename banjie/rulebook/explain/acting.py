@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from banjie.rulebook.doing import Repeated
 from banjie.rulebook.explain.words import bracketed, condition, fields, joined, listed, outcome, people, quoted, said, span, title
-from banjie.rulebook.language import Action, Book, Process, Repeated, Signoff, SignoffStep
+from banjie.rulebook.language import Action, Book, Process, Signoff, SignoffStep
 from banjie.rulebook.parts import Must
 from banjie.rulebook.vocabulary import VERBS
 
@@ -90,6 +91,10 @@ def _follows(book: Book, process: Process, action: Action) -> Iterator[str]:
         }
     if action.tell:
         yield _("%(people)s are told") % {"people": people(book, action.tell)}
+    if action.copies:
+        yield _("%(people)s over the ticket's unit get a copy and read it from then on; nothing is done if one of them is missing") % {
+            "people": people(book, action.copies)
+        }
     if action.repeated:
         yield _repeated(book, action, action.repeated)
     if action.attempts:
