@@ -264,12 +264,13 @@ class IndicatorOf(Part):
 
 
 class Ledger(Part):
-    """A register of tickets as a table: which types, which columns."""
+    """A register of tickets as a table: which types, which columns. A `shared` one is read whole by whoever reads figures of any unit."""
 
     title: Title
     en: str = ""
     types: Names
     columns: Names
+    shared: bool = False
     clause: Clauses = []
 
 

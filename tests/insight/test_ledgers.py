@@ -137,3 +137,18 @@ def test_the_page_shows_it_and_the_workbook_is_logged(law: Regulation, client: C
     assert sheet.status_code == 200
     assert sheet.content[:2] == b"PK"
     assert AdminEvent.objects.get(kind="ledger.exported").detail == {"book": "ledger-book", "rows": 1}
+
+
+@pytest.mark.req("FQR-10")
+def test_a_shared_ledger_is_read_by_all_units_with_phones_masked_and_by_nobody_without_figures(db: None) -> None:
+    people = {"lan": ("兰专员", "clerk", "HQ"), "dong": ("董主管", "boss", "EAST"), "wei": ("韦经办", "worker", "EAST")}
+    text = BOOK.replace("title: 跟踪台账,", "title: 案例库, shared: true,")
+    law = install(text, people, {"EAST": ("东区", "东")})
+    number = handled(law)
+
+    (line,) = read(law, "dong")
+
+    assert (line[0], line[7], line[10]) == (number, "王老板", "已更换")
+    assert "13800138000" not in line[8]
+    with pytest.raises(NotPermitted):
+        read(law, "wei")

@@ -401,7 +401,9 @@ def test_a_difficult_case_is_discussed_and_agreed_by_several_before_it_is_shared
     law.do(case, "agree", {"decision": "approved"}, by="zhi")
 
     assert law.state(case) == "shared"
-    assert [line[7:] for line in ledger(law, "case_library")] == [["跨月重复扣费", "话费多扣", "核对批次后一次退清"]]
+    for reader in ("jing", "bu"):  # the network department, too, which never had the ticket
+        assert [line[7:] for line in ledger(law, "case_library", reader)] == [["跨月重复扣费", "话费多扣", "核对批次后一次退清"]]
+    assert ledger(law, "invalid_tickets", "bu") == []
 
 
 @pytest.mark.req("FQR-11")

@@ -24,6 +24,7 @@ from banjie.tickets.queue import Filters
 from banjie.tickets.repeats import RepeatSuspected
 from banjie.verification.models import Callback
 from tests.cast import BUILDER, LONG_AGO
+from tests.console.test_printing import glyphs
 from tests.regulation import Regulation, install
 
 PEOPLE = {
@@ -452,6 +453,32 @@ def test_a_refused_ticket_keeps_its_first_taker_and_the_second_refusal_tells_the
 
     assert told(law, number, "repeated") == {"duan"}
     assert law.ticket(number).responsible == law.members["lin"]
+
+
+@pytest.mark.req("HOT-20")
+def test_after_signing_the_area_has_the_ticket_and_prints_it(law: Regulation) -> None:
+    number = dispatched(law)
+    client = browser(law, "dong")
+    assert client.get(f"/tickets/{number}/print/sign.pdf").status_code == 404
+
+    law.do(number, "sign", by="dong")
+
+    page = client.get(f"/tickets/{number}/").content.decode()
+    sheet = client.get(f"/tickets/{number}/print/sign.pdf")
+    assert f"/tickets/{number}/print/sign.pdf" in page
+    assert sheet.status_code == 200
+    text = glyphs(sheet.content)
+    assert all(word in text for word in ("电子工单", number, "U-5566", "东风路8号", "无信号", "董东区"))
+
+
+@pytest.mark.req("HOT-01")
+def test_the_consult_form_can_be_printed(law: Regulation) -> None:
+    number = law.open("consult", {"content": "营业时间?"}, by="lin")
+    law.do(number, "answer", {"guided": "solved", "guidance": "九点到十八点"}, by="lin")
+
+    sheet = browser(law, "lin").get(f"/tickets/{number}/print/answer.pdf")
+
+    assert all(word in glyphs(sheet.content) for word in ("咨询单", number, "营业时间", "九点到十八点"))
 
 
 def test_the_area_and_its_technician_are_told_in_banjie_because_there_is_no_gateway_for_text_messages(law: Regulation) -> None:

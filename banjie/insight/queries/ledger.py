@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from banjie.insight.access import scope_of, seen_units
+from banjie.insight.access import Scope, scope_of, seen_units
 from banjie.insight.queries.sql import rows
 from banjie.insight.queries.statistics import Asked
 from banjie.people.actor import Actor
@@ -60,13 +60,16 @@ class Row:
 def ledger_rows(actor: Actor, asked: Asked, ledger: Ledger, state: str = "", *, after: int | None = None, limit: int = PAGE) -> list[Row]:
     """Return the tickets opened in the period that the actor's figures may count, the newest first, up to one more than `limit`.
 
+    Of a ledger that the rulebook shares they are those of all units: experience is for everybody (FQR-10).
+
     Args:
         state: "open", "ended", or "" for both.
 
     Raises:
         NotPermitted: the actor may read no figures; Unseen: the unit is not his.
     """
-    scope = scope_of(seen_units(actor), asked.unit_id)
+    units = seen_units(actor)
+    scope = Scope(None) if ledger.shared and asked.unit_id is None else scope_of(units, asked.unit_id)
     found = rows(
         _ROWS,
         {
