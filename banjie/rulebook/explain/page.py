@@ -133,7 +133,8 @@ def rules_of(book: Book, report: Report) -> Iterator[Rule]:
         yield rule(
             pgettext("rule", "Ledger"),
             ledger.title,
-            (_("Columns: %(fields)s; read by all units") if ledger.shared else _("Columns: %(fields)s")) % {"fields": fields(book, ledger.columns)},
+            (_("Columns: %(fields)s; read by all units") if ledger.shared else _("Columns: %(fields)s"))
+            % {"fields": fields(book, ledger.columns)},
             ledger.clause,
             ("ledgers", key),
         )
