@@ -140,7 +140,7 @@ def relay_target(step: Step) -> tuple[int, str, str]:
         NotEligible: the named unit lies outside the dispatcher's.
     """
     role = match_of(step).relay
-    wanted = step.payload.get("target_unit")
+    wanted = step.value("target_unit") if "target_unit" in step.rule.fields else None
     path = step.ticket.unit_path
     if wanted:
         with connection.cursor() as cursor:

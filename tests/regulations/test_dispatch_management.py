@@ -305,7 +305,7 @@ def test_the_work_starts_with_a_plan_and_the_planned_time_is_watched(law: Regula
 
     assert Clock.objects.get(ticket__number=number, name="as_planned", state="running").due_at == moment("2024-06-03 17:00")
     sweep(law.at("2024-06-03 17:01"))
-    assert Finding.objects.get(rule="as_planned", outcome="breached").ticket.number == number
+    assert Finding.objects.get(rule="as_planned", outcome="breached", ticket__number=number).clause == "四.2"
     assert {"wei", "pai"} <= told(number, "breached")
 
 
