@@ -204,7 +204,7 @@ def test_a_missing_copy_recipient_blocks_sending_and_is_named(law: Regulation, w
 def test_the_letter_book_lists_number_date_and_state_at_each_step(law: Regulation) -> None:
     june = Asked("inter-department-letter", Period(moment("2024-06-01 00:00").date(), moment("2024-06-30 00:00").date()))
     book = law.program.book.ledgers["letters"]
-    seen = []
+    seen: list[str] = []
 
     def look() -> None:
         (row,) = ledger_rows(law.actor("xing"), june, book)
