@@ -34,7 +34,7 @@ PEOPLE = {
 SAME = {"item": "螺栓M8", "quantity": "100", "price": "10", "last_price": "10"}
 DEARER = {"item": "螺栓M8", "quantity": "100", "price": "10.50", "last_price": "10"}
 ORDER = {"company": "恒达", "customer_kind": "existing", "order_kind": "mass", "goods": "螺栓M8 100件", "lines": [SAME]}
-CHECKS: dict[str, Any] = {"currency_fits": True, "mode_fits": True, "payment_fits": True, "payment_changed": False, "seal_company": "恒达"}
+CHECKS: dict[str, Any] = {"currency_fits": True, "mode_fits": True, "payment_fits": True, "payment_unchanged": True, "seal_company": "恒达"}
 SHEETS = {"order_review": [{"item": "技术要求", "finding": "可满足"}], "shipping_review": [{"item": "出货日期", "finding": "可满足"}]}
 CHECKED = {**CHECKS, **SHEETS, "terms_read": True, "objection": False}
 TERMS = {"currency": "CNY", "trade_mode": "内销", "payment_terms": "月结30天", "credit_form": "资信表及营业执照"}
@@ -243,10 +243,10 @@ def test_a_new_customers_order_waits_until_finance_filed_the_form_and_the_custom
 @pytest.mark.req("REV-02")
 @pytest.mark.parametrize(
     "wrong",
-    [{"currency_fits": False}, {"mode_fits": False}, {"payment_fits": False}, {"payment_changed": True}, {"seal_company": "恒达香港"}],
+    [{"currency_fits": False}, {"mode_fits": False}, {"payment_fits": False}, {"payment_unchanged": False}, {"seal_company": "恒达香港"}],
 )
 def test_each_of_the_four_comparisons_stops_the_application_and_the_order(law: Regulation, wrong: dict[str, Any]) -> None:
-    field = next(iter(wrong)).replace("payment_fits", "payment_changed")  # one demand for both, named at the last of them
+    field = next(iter(wrong)).replace("payment_fits", "payment_unchanged")  # one demand for both, named at the last of them
     number = checked(law, **wrong)
     stranger = new_customer(law)
 
@@ -260,7 +260,7 @@ def test_each_of_the_four_comparisons_stops_the_application_and_the_order(law: R
 
 
 @pytest.mark.req("REV-02")
-@pytest.mark.parametrize("field", ["currency_fits", "mode_fits", "payment_fits", "payment_changed", "seal_company"])
+@pytest.mark.parametrize("field", ["currency_fits", "mode_fits", "payment_fits", "payment_unchanged", "seal_company"])
 def test_a_comparison_that_was_not_made_stops_the_application(law: Regulation, field: str) -> None:
     form = {"company": "恒达", **TERMS, **CHECKS}
     del form[field]
