@@ -29,7 +29,7 @@ PICTURES = os.environ.get("PICTURES", "")  # a folder: keep what the pages look 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
-    pytest.mark.timeout(90),
+    pytest.mark.timeout(300),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.skipif(not BUILT, reason="the browser code is not built: npm ci && npm run build"),
 ]

@@ -67,7 +67,7 @@ def test_the_panel_shows_signatures_deputies_and_handovers(today: Regulation) ->
     assert "周员工 代 杜负责 请尽快采购" in shown
     assert "财务 范财务 （代理人 梅经理） 、费财务" in shown
     assert "法务 马经理 （由 雷法务 转签）" in shown
-    assert "，还差 2 人签字" in shown
+    assert "还差 2 人签字" in shown
     assert "雷法务 把“法务”的签字转给 马经理: 出差" in shown
 
 
