@@ -61,7 +61,7 @@ def sign_in(office: Regulation, live_server: LiveServer, one_chromium: Browser) 
         cookie = settings.SESSION_COOKIE_NAME
         context.add_cookies([{"name": cookie, "value": client(office, name).cookies[cookie].value, "url": live_server.url}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)  # the first page of a cold server on a busy machine
         return page
 
     yield signed_in
