@@ -25,6 +25,11 @@ from banjie.ui import filters
 _WIDE = {"long_text", "rows"}
 
 
+def ledger_head(program: Program, ledger: Ledger) -> dict[str, str]:
+    """Return a ledger's title, its clauses and what the first of them says."""
+    return {"title": words.titled(ledger), "clause": ", ".join(ledger.clause), "says": program.clause_text(next(iter(ledger.clause), ""))}
+
+
 def ledger_columns(program: Program, ledger: Ledger) -> list[dict[str, Any]]:
     """Return the columns: what every ticket has (COM-18), then the ledger's own."""
     first = [_("Number"), _("Class"), _("Opened at"), _("Unit"), _("Handler"), _("State"), _("Ended at")]

@@ -100,4 +100,4 @@ def _signatures(page: Sheet) -> list[Table]:
         ]
         for one in found
     ]
-    return [Table(_("Signatures"), [_("Name"), _("Decision"), _("Opinion"), _("Time")], rows)] if rows else []
+    return [Table(_("Signatures"), [_("Signer"), _("Decision"), _("Opinion"), _("Time")], rows)] if rows else []

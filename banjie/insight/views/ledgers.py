@@ -11,15 +11,16 @@ from django.views.decorators.http import require_safe
 
 from banjie.insight import words
 from banjie.insight.forms import number, query_of, text
-from banjie.insight.ledgers import ledger_cells, ledger_columns, ledger_sheets, written
+from banjie.insight.ledgers import ledger_cells, ledger_columns, ledger_head, ledger_sheets, written
 from banjie.insight.queries.ledger import MOST_EXPORTED, PAGE, ledger_rows
-from banjie.insight.queries.statistics import program_for
+from banjie.insight.queries.statistics import Asked, program_for
 from banjie.insight.verbs.export_ledger import log_export
 from banjie.insight.views.page import about, asked_by, download, must_ask, report, ticket_url
 from banjie.kernel.errors import Unseen
 from banjie.kernel.excel import write_workbook
 from banjie.people.access import actor_of, needs
 from banjie.people.permissions import Permission
+from banjie.rulebook.program import Program
 
 _TAB = "insight:ledgers"
 
@@ -33,31 +34,29 @@ def ledgers(request: HttpRequest) -> HttpResponse:
     if asked is None or program is None or not program.book.ledgers:
         return report(request, "insight/ledgers.html", _TAB, asked, ledger=None)
     name, state = _chosen(request, program.book.ledgers), text(request.GET, "state")
-    ledger = program.book.ledgers[name]
-    found = ledger_rows(actor_of(request), asked, ledger, state, after=number(request.GET, "after"))
-    cells = ledger_cells(program, ledger, found[:PAGE], actor_of(request))
-    rows = [{"cells": written(line), "url": ticket_url(line[0])} for line in cells]
+    ledger, actor = program.book.ledgers[name], actor_of(request)
+    found = ledger_rows(actor, asked, ledger, state, after=number(request.GET, "after"))
     more = query_of(asked, ledger=name, state=state, after=found[PAGE - 1].id) if len(found) > PAGE else ""
-    shown: dict[str, Any] = {
-        "ledger": {
-            "title": words.titled(ledger),
-            "clause": ", ".join(ledger.clause),
-            "says": program.clause_text(next(iter(ledger.clause), "")),
-        },
-        "ledgers": [
-            {"title": words.titled(one), "active": key == name, "url": f"?{query_of(asked, ledger=key)}"}
-            for key, one in program.book.ledgers.items()
-        ],
+    shown: dict[str, Any] = _chips(asked, program, name, state) | {
+        "ledger": ledger_head(program, ledger),
+        "columns": ledger_columns(program, ledger),
+        "rows": [{"cells": written(line), "url": ticket_url(line[0])} for line in ledger_cells(program, ledger, found[:PAGE], actor)],
+        "next_url": f"?{more}" if more else "",
+        "query": query_of(asked, ledger=name, state=state),
+        "can_export": actor.may(Permission.TICKET_EXPORT),
+    }
+    return report(request, "insight/ledgers.html", _TAB, asked, **shown)
+
+
+def _chips(asked: Asked, program: Program, name: str, state: str) -> dict[str, Any]:
+    """Return the chips that lead to the other ledgers, and to open and ended tickets."""
+    ledgers = program.book.ledgers.items()
+    return {
+        "ledgers": [{"title": words.titled(one), "active": key == name, "url": f"?{query_of(asked, ledger=key)}"} for key, one in ledgers],
         "states": [
             {"title": title, "active": key == state, "url": f"?{query_of(asked, ledger=name, state=key)}"} for key, title in _states()
         ],
-        "can_export": actor_of(request).may(Permission.TICKET_EXPORT),
-        "columns": ledger_columns(program, ledger),
-        "rows": rows,
-        "next_url": f"?{more}" if more else "",
-        "query": query_of(asked, ledger=name, state=state),
     }
-    return report(request, "insight/ledgers.html", _TAB, asked, **shown)
 
 
 @require_safe
