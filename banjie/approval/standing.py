@@ -39,7 +39,7 @@ assert STAGES[1] == "approval"
 _HOLDERS = """
 select r.code, m.id from people_post p join people_role r on r.id = p.role_id join people_unit u on u.id = p.unit_id
 join people_member m on m.id = p.member_id
-where p.until is null and m.is_active and r.code = any(%s) and starts_with(%s, u.path)
+where p.until is null and m.is_active and r.scope = 'subtree' and r.code = any(%s) and starts_with(%s, u.path)
 """
 
 
