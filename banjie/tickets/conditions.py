@@ -73,8 +73,19 @@ def computed(program: Program, have: Mapping[str, Any]) -> dict[str, Any]:
     seen = expression_values(program, have) if reckoned else {}
     found = {}
     for name, text in reckoned.items():
-        found[name] = seen[name] = expressions.evaluate(text, seen)
+        seen[name] = expressions.evaluate(text, seen)
+        found[name] = f"{seen[name]:.2f}" if program.field(name).kind == "money" else seen[name]
     return found
+
+
+def entries_read(program: Program, condition: str) -> frozenset[str]:
+    """Return the fields that people enter and that a condition reads, itself or through what is computed."""
+    found = todo = expressions.names(condition)
+    while todo:
+        values = [program.book.fields[name].value for name in todo if name in program.book.fields]
+        todo = frozenset().union(*(expressions.names(value) for value in values if value)) - found
+        found |= todo
+    return frozenset(name for name in found if name in program.book.fields and not program.book.fields[name].value)
 
 
 def _as_seen(field: Field_, value: Any) -> Any:

@@ -9,7 +9,7 @@ from banjie.kernel.errors import FieldError, InvalidInput
 from banjie.rulebook import expressions
 from banjie.rulebook.explain.words import said
 from banjie.rulebook.program import ActionRule, Program
-from banjie.tickets.conditions import computed, expression_values
+from banjie.tickets.conditions import computed, entries_read, expression_values
 from banjie.tickets.step import Snapshot
 
 
@@ -27,7 +27,7 @@ def must_hold(program: Program, rule: ActionRule, have: Mapping[str, Any], *, st
         return
     seen = {**expression_values(program, {**have, **computed(program, have)}), "ticket": dict(standing)}
     errors = [
-        FieldError(next((name for name in reversed(rule.fields) if name in _read(program, must.that)), ""), said(must))
+        FieldError(next((name for name in reversed(rule.fields) if name in entries_read(program, must.that)), ""), said(must))
         for must in rule.spec.must
         if not _holds(must.that, seen)
     ]
@@ -38,16 +38,6 @@ def must_hold(program: Program, rule: ActionRule, have: Mapping[str, Any], *, st
 def standing(ticket: Snapshot) -> dict[str, Any]:
     """Return what expressions see as `ticket`."""
     return {"type": ticket.type, "state": ticket.state, "round": ticket.round}
-
-
-def _read(program: Program, condition: str) -> frozenset[str]:
-    """Return the fields that a condition reads, of computed ones those that they are computed from."""
-    found = todo = expressions.names(condition)
-    while todo:
-        values = [program.book.fields[name].value for name in todo if name in program.book.fields]
-        todo = frozenset().union(*(expressions.names(value) for value in values if value)) - found
-        found |= todo
-    return found
 
 
 def _holds(condition: str, seen: Mapping[str, Any]) -> bool:

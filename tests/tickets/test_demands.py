@@ -94,3 +94,15 @@ def test_the_explanation_says_what_must_hold(law: Regulation) -> None:
     process = law.program.book.processes["paying"]
 
     assert "五百元以上须转账" in of_action(law.program.book, process, process.actions["pay"])
+
+
+COMPUTED = BOOK.replace("  differs:", "  double: {title: 两倍, kind: money, as: summary, value: agreed * 2.0}\n  differs:")
+
+
+@pytest.mark.usefixtures("db")
+def test_computed_money_is_kept_like_entered_money_and_may_fill_a_column_of_every_ticket() -> None:
+    law = install(COMPUTED, {"chu": ("储出纳", "clerk", "HQ")})
+
+    ticket = law.ticket(law.open("payment", {"agreed": "300"}, by="chu"))
+
+    assert (ticket.fields["double"], ticket.summary) == ("600.00", "600.00")

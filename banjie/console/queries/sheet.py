@@ -19,8 +19,10 @@ from banjie.people.actor import Actor
 from banjie.rulebook.program import Program, TypeProgram
 from banjie.rulebook.queries import program_of
 from banjie.tickets.access import may_see_phone, works_on
+from banjie.tickets.conditions import entries_read
 from banjie.tickets.detail import Detail, detail
 from banjie.tickets.models import Ticket
+from banjie.tickets.outcome import record_fields
 from banjie.tickets.possible import PossibleAction, possible_actions, titled
 from banjie.tickets.story import Reader, shown
 
@@ -105,11 +107,12 @@ def head(page: Sheet) -> dict[str, Any]:
 def data(page: Sheet) -> list[dict[str, Any]]:
     """Return the ticket's form: title, kind and value of each field that is filled or that opening asks."""
     asked = [*page.kind.open_action.fields, *page.it.ticket.fields]
+    entered = record_fields(page.program, page.kind.name)
     rows = []
     for name in dict.fromkeys(asked):
         field = page.program.book.fields.get(name)
-        if field is None:
-            continue
+        if field is None or (field.value and not entries_read(page.program, field.value) <= entered):
+            continue  # what is computed from entries that this type of ticket never asks says nothing about it
         value = page.it.ticket.fields.get(name)
         row = {
             "name": name,
