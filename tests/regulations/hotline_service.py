@@ -30,8 +30,8 @@ PEOPLE = {
     "tao": ("陶资费", "responsible_area", "TARIFF"),
 }
 UNITS = {"EAST": ("东工区", "东"), "WEST": ("西工区", "西"), "TARIFF": ("资费部", "资费")}
-FAULT = {"user_no": "U-5566", "user_address": "东风路8号", "phone": "13812345678", "arrears": False, "content": "无信号"}
-IN_ARREARS = {**FAULT, "arrears": True, "arrears_amount": "87.00", "dunned": "已提醒缴费,用户答应今天缴"}
+FAULT = {"user_no": "U-5566", "user_address": "东风路8号", "phone": "13812345678", "arrears": "clear", "content": "无信号"}
+IN_ARREARS = {**FAULT, "arrears": "owing", "arrears_amount": "87.00", "dunned": "已提醒缴费,用户答应今天缴"}
 COMPLAINT = {**FAULT, "content": "多收月租", "complaint_cause": "charge"}
 DONE = {"result": "更换分支器", "fully_solved": True}
 ANSWERED = {"result": "按用量分三档计价", "fully_solved": True}

@@ -199,10 +199,10 @@ def test_who_is_in_arrears_is_dunned_and_what_was_said_is_kept(law: Regulation, 
 
 @pytest.mark.req("HOT-09")
 def test_the_form_prompts_to_dun_as_soon_as_arrears_are_ticked(law: Regulation) -> None:
-    client, form = browser(law, "lin"), {"type": "hotline-service:fault", "arrears": "true"}
+    client, form = browser(law, "lin"), {"type": "hotline-service:fault", "arrears": "owing"}
 
     prompted = client.post("/tickets/new/fields", form, headers={"HX-Request": "true"}).content.decode()
-    quiet = client.post("/tickets/new/fields", {**form, "arrears": "false"}, headers={"HX-Request": "true"}).content.decode()
+    quiet = client.post("/tickets/new/fields", {**form, "arrears": "clear"}, headers={"HX-Request": "true"}).content.decode()
 
     assert 'name="dunned"' in prompted
     assert "该用户欠费:请当场催促其缴费" in prompted

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -213,7 +215,7 @@ def test_the_area_and_its_technician_are_told_in_banjie_because_there_is_no_gate
 @pytest.mark.req("HOT-08", "HOT-09", "HOT-13", "HOT-14", "HOT-15", "HOT-18", "HOT-19")
 def test_s5_a_fault_is_refused_once_and_reported_again(law: Regulation, user: Asset) -> None:
     with refused(InvalidInput, "dunned"):
-        law.open("fault", {**FAULT, "arrears": True, "arrears_amount": "87.00"}, by="lin")
+        law.open("fault", {**FAULT, "arrears": "owing", "arrears_amount": "87.00"}, by="lin")
     number = law.open("fault", {**IN_ARREARS, "visit_wish": "2024-05-04 09:00"}, by="lin")
     law.do(number, "dispatch", to(law, "EAST"), by="lin")
     with refused(InvalidInput, "reason"):
@@ -242,3 +244,15 @@ def test_s5_a_fault_is_refused_once_and_reported_again(law: Regulation, user: As
     ticket = law.ticket(number)
     assert (ticket.state, ticket.round, ticket.assignee) == ("dispatched", 2, law.members["ge"])
     assert ticket.fields["content"] == "无信号\n又无信号"
+
+
+def test_who_refuses_a_ticket_comes_back_to_his_list_and_not_to_a_page_that_he_may_not_see(law: Regulation) -> None:
+    number = dispatched(law)
+    client = browser(law, "dong")
+    form = client.get(f"/tickets/{number}/actions/refuse", headers={"HX-Request": "true"}).content.decode()
+    hidden = dict(re.findall(r'name="(token|version)" value="([^"]*)"', form))
+
+    sent = client.post(f"/tickets/{number}/actions/refuse", {**hidden, "reason": "属西工区"})
+
+    assert (sent.status_code, sent.headers["Location"]) == (302, "/tickets/")
+    assert law.state(number) == "refused"

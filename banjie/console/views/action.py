@@ -20,6 +20,7 @@ from banjie.console.queries.drawing import Form, drawn, redrawn
 from banjie.kernel.errors import NotAllowedNow, StaleVersion
 from banjie.people.access import actor_of, signed_in
 from banjie.rulebook.program import ActionRule
+from banjie.tickets.access import visible_tickets
 from banjie.tickets.once import Sending, perform_once
 from banjie.tickets.possible import PossibleAction, titled
 from banjie.tickets.step import Performed
@@ -91,7 +92,12 @@ def _masked(page: sheet.Sheet, rule: ActionRule) -> list[str]:
 
 
 def next_place(page: sheet.Sheet, done: Performed, name: str) -> str:
-    """Return where to go after an action: the ticket, with the next step open when the same person goes on with it."""
+    """Return where to go after an action: the ticket, with the next step open when the same person goes on with it.
+
+    Who has handed it to a unit that is not his sees it no more, and goes back to his list.
+    """
+    if not visible_tickets(page.actor).filter(pk=done.ticket_id).exists():
+        return reverse("console:queue")
     query = None
     if page.kind.stage_of[done.state] in _GOING_ON:
         rules = [rule for rule in page.kind.by_state[done.state] if rule.spec.style == "primary" and rule.name != name]

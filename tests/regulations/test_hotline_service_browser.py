@@ -1,0 +1,195 @@
+"""Scenarios S5 and S7 by hand in a real browser: a refused fault reported again, and a ticket older than 24 hours."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from banjie.deadlines.duties import run_duties
+from tests.approval.pages import client
+from tests.approval.test_browser import BUILT, CHROMIUM
+from tests.regulation import Regulation, install
+from tests.regulations import first_question as first
+from tests.regulations import hotline_service as hotline
+from tools import messages
+
+PICTURES = os.environ.get("PICTURES", "")  # a folder: keep what the pages look like
+SignIn = Callable[..., Page]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.timeout(180),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
+    pytest.mark.skipif(not BUILT, reason="the browser code is not built: npm ci && npm run build"),
+]
+
+
+def at_present(law: Regulation) -> Regulation:
+    """Bring a regulation to the present time: doors read the clock themselves."""
+    messages.compile_all()
+    law.now = timezone.now()
+    return law
+
+
+@contextmanager
+def windows(law: Regulation, address: str, browser: Browser) -> Iterator[SignIn]:
+    """Yield a function that opens a window of somebody who is signed in: `sign_in("hu", width=375)`."""
+    contexts = []
+
+    def sign_in(name: str, *, width: int = 1280) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", base_url=address)
+        contexts.append(context)
+        cookie = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": cookie, "value": client(law, name).cookies[cookie].value, "url": address}])
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+def shot(page: Page, name: str) -> None:
+    if PICTURES:
+        Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+
+
+def begin(page: Page, number: str, action: str, **entries: str) -> None:
+    """Open the form of an action and fill it in."""
+    page.goto(f"/tickets/{number}/?do={action}")
+    expect(page.locator("#action-form")).to_be_visible()
+    for name, text in entries.items():
+        page.fill(f"#action-form [name='{name}']", text)
+
+
+def send(page: Page) -> None:
+    page.locator("#action-form .form-actions button[type=submit]").click()
+
+
+def act(page: Page, number: str, action: str, state: str, **entries: str) -> None:
+    """Do an action, which brings the ticket into a state."""
+    begin(page, number, action, **entries)
+    send(page)
+    expect(page.locator("#ticket-head")).to_contain_text(state)
+
+
+@pytest.fixture
+def line(transactional_db: None) -> Regulation:
+    law = at_present(install("hotline-service", hotline.PEOPLE, hotline.UNITS))
+    hotline.known_user(law)
+    return law
+
+
+@pytest.fixture
+def desk(transactional_db: None) -> Regulation:
+    return at_present(install(first.BOOK, first.PEOPLE, first.UNITS))
+
+
+@pytest.fixture
+def sign_in(line: Regulation, live_server: LiveServer, one_chromium: Browser) -> Iterator[SignIn]:
+    with windows(line, live_server.url, one_chromium) as opening:
+        yield opening
+
+
+@pytest.fixture
+def sign_in_desk(desk: Regulation, live_server: LiveServer, one_chromium: Browser) -> Iterator[SignIn]:
+    with windows(desk, live_server.url, one_chromium) as opening:
+        yield opening
+
+
+def caller_of_a_fault(page: Page) -> None:
+    """Choose the fault and type the user's number."""
+    page.goto("/tickets/new/")
+    page.get_by_label("故障报修").check()
+    expect(page.locator("[data-field=visit_wish]")).to_be_visible()
+    page.fill("[name=user_no]", "U-5566")
+
+
+def a_caller_with_arrears(page: Page) -> str:
+    """Take a fault of a user in arrears; the form asks for the dunning. Return the ticket's number."""
+    caller_of_a_fault(page)
+    expect(page.locator("#match")).to_contain_text("余用户")
+    page.fill("[name=user_address]", "东风路8号")
+    page.fill("[name=phone]", "13812345678")
+    page.fill("[name=content]", "无信号")
+    page.locator("[name=arrears][value=owing]").check()
+    expect(page.locator("[name=dunned]")).to_be_visible()
+    page.fill("[name=arrears_amount]", "87")
+    page.fill("[name=dunned]", "用户答应今天缴")
+    shot(page, "hotline-1-arrears")
+    page.locator("[name=content]").press("Control+Enter")
+    page.wait_for_url("**/tickets/GZ-*/**")
+    return page.url.split("/tickets/")[1].split("/")[0]
+
+
+def test_s5_a_fault_is_refused_marked_dispatched_to_a_person_signed_and_reported_again(sign_in: SignIn, line: Regulation) -> None:
+    lin, dong, hu = sign_in("lin"), sign_in("dong"), sign_in("hu", width=375)
+
+    number = a_caller_with_arrears(lin)
+    begin(lin, number, "dispatch")
+    lin.locator("#action-form [name=target_unit]").select_option(label="东工区")
+    send(lin)
+    expect(lin.locator("#ticket-head")).to_contain_text("已派单")
+    begin(dong, number, "refuse")
+    send(dong)
+    expect(dong.locator("#action-form")).to_contain_text("原因")
+    dong.fill("#action-form [name=reason]", "属西工区")
+    send(dong)
+    dong.wait_for_url("**/tickets/")  # it is no longer his to see
+    expect(dong.locator("body")).to_contain_text("拒绝签收")
+
+    lin.goto("/tickets/")
+    expect(lin.locator(f"#row-{number}")).to_contain_text("未派单(拒签)")
+    shot(lin, "hotline-2-refused")
+    begin(lin, number, "dispatch")
+    lin.locator("#action-form [name=technician]").select_option(value=str(line.members["hu"].pk))
+    send(lin)
+    act(hu, number, "sign", "已签收")
+    shot(hu, "hotline-3-signed")
+    expect(hu.locator(f"a[href$='/tickets/{number}/print/sign.pdf']")).to_be_visible()
+
+    caller_of_a_fault(lin)
+    again = lin.locator(f"a[href*='/tickets/{number}/?do=append']")
+    expect(again).to_be_visible()
+    shot(lin, "hotline-4-repeat")
+    again.click()
+    lin.fill("#action-form [name=note]", "又无信号")
+    send(lin)
+    expect(lin.locator("#ticket-head")).to_contain_text("未派单")
+    expect(lin.locator("#timeline")).to_contain_text("又无信号")
+
+
+def test_s7_the_shift_leader_works_off_his_list_and_the_first_taker_sees_it(sign_in_desk: SignIn, desk: Regulation) -> None:
+    desk.now -= timedelta(hours=25)
+    number = first.circulating(desk)
+    desk.pass_time(hours=25)
+    run_duties(desk.now)
+    zhi, ma = sign_in_desk("zhi"), sign_in_desk("ma")
+
+    zhi.goto("/duties/")
+    expect(zhi.locator("main")).to_contain_text("超过24小时未完结工单")
+    expect(zhi.locator("main")).to_contain_text(number)
+    shot(zhi, "first-1-list")
+    begin(zhi, number, "opine", note="联系厂家")
+    send(zhi)
+    expect(zhi.locator("#action-form")).to_contain_text("已实施的跟进")
+    zhi.fill("#action-form [name=follow_up]", "已致电厂家")
+    send(zhi)
+    expect(zhi.locator("#timeline")).to_contain_text("联系厂家")
+    zhi.goto("/duties/")
+    shot(zhi, "first-2-done")
+
+    ma.goto(f"/tickets/{number}/")
+    expect(ma.locator("#timeline")).to_contain_text("已致电厂家")
+    shot(ma, "first-3-owner")
