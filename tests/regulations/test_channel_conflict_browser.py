@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.approval.test_browser import BUILT, CHROMIUM, SignIn, shot
 from tests.regulation import Regulation, install
 from tests.regulations.by_hand import act, at_present, begin, opened, send, windows
-from tests.regulations.test_channel_conflict import CODES, COMPLAINT, EVIDENCE, PENALTY, PEOPLE, REPORT, UNITS
+from tests.regulations.conflicts import CODES, COMPLAINT, EVIDENCE, PENALTY, PEOPLE, REPORT, UNITS
 
 pytestmark = [
     pytest.mark.browser,

@@ -12,7 +12,7 @@ from banjie.tickets.models import Ticket
 from tests.approval.test_browser import BUILT, CHROMIUM, SignIn, shot
 from tests.regulation import Regulation, install
 from tests.regulations.by_hand import act, at_present, begin, opened, send, windows
-from tests.regulations.test_order_review import ADDED, MOVED, PEOPLE, URGENT
+from tests.regulations.orders import ADDED, MOVED, PEOPLE, URGENT
 
 pytestmark = [
     pytest.mark.browser,

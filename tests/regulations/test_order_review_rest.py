@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from tests.cast import Person
 from tests.regulation import Regulation, install
-from tests.regulations import test_channel_conflict as conflict
-from tests.regulations import test_order_review as order
+from tests.regulations import conflicts as conflict
+from tests.regulations import orders as order
 from tests.rest.client import Rest
 
 
