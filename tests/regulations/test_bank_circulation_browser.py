@@ -17,7 +17,7 @@ from banjie.people.models import Member
 from tests.approval.pages import client
 from tests.approval.test_browser import BUILT, CHROMIUM
 from tests.regulation import Regulation, install
-from tests.regulations.test_bank_circulation import PEOPLE, SLUG, UNITS, appoint, certify, register
+from tests.regulations.bank_circulation import PEOPLE, SLUG, UNITS, appoint, certify, register
 from tools import messages
 
 PICTURES = os.environ.get("PICTURES", "")  # a folder: keep what the pages look like
