@@ -89,8 +89,7 @@ def test_passing_a_ticket_on_needs_a_reason_and_the_second_time_tells_the_shift_
     pass_on(law, number, "D")
 
     assert told(law, number, "repeated") == {"zhi"}
-    with refused(Refused):
-        pass_on(law, number, "B", by="ding")  # departments do not hand it round among themselves
+    assert not {"dispatch", "pass_on"} & law.may(number, by="ding")  # departments do not hand it round among themselves
 
 
 @pytest.mark.req("FQR-06")
@@ -139,14 +138,14 @@ def test_the_first_taker_follows_the_ticket_through_every_department(law: Regula
 
 @pytest.mark.req("FQR-08")
 def test_timeliness_and_satisfaction_are_counted(law: Regulation) -> None:
-    for minutes, word in ((60, "satisfied"), (26 * 60, "dissatisfied")):
+    for minutes, word in ((60, "satisfied"), (26 * 60, "satisfied"), (30, "dissatisfied")):
         number = answered(law)
         law.pass_time(minutes=minutes)
         sweep(law.now)
         law.do(number, "call_back", {"reached": word}, by="an")
 
-    assert rate(law, "satisfaction") == (1, 2)
-    assert rate(law, "timeliness") == (1, 2)
+    assert rate(law, "satisfaction") == (2, 3)
+    assert rate(law, "timeliness") == (1, 2)  # the third is not finished yet
 
 
 @pytest.mark.req("FQR-08")
