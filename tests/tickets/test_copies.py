@@ -82,7 +82,11 @@ def test_without_a_copy_nothing_is_seen_and_a_copy_lets_nobody_act(law: Regulati
     number = law.open("slip", {"text": "合同"}, by="xi")
     send(law, number)
 
-    assert (listed(law, "nan"), visible_tickets(law.actor("nan")).count(), may_see(law.actor("nan"), load(number, lock=False))) == ([], 0, False)
+    assert (listed(law, "nan"), visible_tickets(law.actor("nan")).count(), may_see(law.actor("nan"), load(number, lock=False))) == (
+        [],
+        0,
+        False,
+    )
     with pytest.raises(Unseen), transaction.atomic():
         law.do(number, "finish", by="nan")
     assert law.may(number, by="lei") == set()
