@@ -29,6 +29,8 @@ def test_a_letter_goes_to_the_other_department_and_to_the_files(live_server: Liv
         form.locator(".form-actions button[type=submit]").click()
         stands(shen, "已发函")
         expect(shen.locator("#timeline")).to_contain_text("抄送")
+        shen.reload()
+        expect(shen.locator(".facts").first).to_contain_text("生产部")
         shot(shen, "letter-2-sent")
 
         sheng.goto("/")

@@ -20,6 +20,7 @@ from tests.regulation import Regulation
 from tools import messages
 
 PICTURES = os.environ.get("PICTURES", "")  # a folder: keep what the pages look like
+PATIENCE = 20_000  # milliseconds
 MARKS = [
     pytest.mark.browser,
     pytest.mark.slow,
@@ -44,7 +45,7 @@ def windows(law: Regulation, live_server: LiveServer, browser: Browser) -> Itera
         cookie = settings.SESSION_COOKIE_NAME
         context.add_cookies([{"name": cookie, "value": client(law, name).cookies[cookie].value, "url": live_server.url}])
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE)
         return page
 
     yield window
@@ -79,7 +80,7 @@ def do(page: Page, number: str, action: str, entries: Mapping[str, str] | None =
     """Open an action's form, fill it in and send it; return the form."""
     page.goto(f"/tickets/{number}/?do={action}")
     form = page.locator("#action-form")
-    expect(form).to_be_visible()
+    expect(form).to_be_visible(timeout=PATIENCE)
     for name, value in (choices or {}).items():
         picked = form.locator(f"[name={name}]").first
         if picked.evaluate("e => e.tagName") == "SELECT":
@@ -96,4 +97,4 @@ def do(page: Page, number: str, action: str, entries: Mapping[str, str] | None =
 
 def stands(page: Page, state: str) -> None:
     """Expect the ticket to be in a state."""
-    expect(page.locator("#ticket-head")).to_contain_text(state)
+    expect(page.locator("#ticket-head")).to_contain_text(state, timeout=PATIENCE)

@@ -25,6 +25,7 @@ from banjie.tickets.models import Ticket
 from banjie.tickets.outcome import record_fields
 from banjie.tickets.possible import PossibleAction, possible_actions, titled
 from banjie.tickets.story import Reader, shown
+from banjie.tickets.story_lines import named
 
 MOST_CLOCKS = 20
 MOST_SENDINGS = 6
@@ -108,6 +109,7 @@ def data(page: Sheet) -> list[dict[str, Any]]:
     """Return the ticket's form: title, kind and value of each field that is filled or that opening asks."""
     asked = [*page.kind.open_action.fields, *page.it.ticket.fields]
     entered = record_fields(page.program, page.kind.name)
+    names = named(page.program, [page.it.ticket.fields])
     rows = []
     for name in dict.fromkeys(asked):
         field = page.program.book.fields.get(name)
@@ -123,7 +125,7 @@ def data(page: Sheet) -> list[dict[str, Any]]:
         }
         if field.kind == "rows" and value:
             row["table"] = {"titles": [titled(f, page.reader.language) for f in field.fields.values()], "rows": _cells(page, field, value)}
-        row["value"] = shown(field, value, {}, page.reader)
+        row["value"] = shown(field, value, names, page.reader)
         row["is_key"] = field.asset_key
         if field.kind == "phone" and value:
             row |= phone_mark(str(value), page.phones)
