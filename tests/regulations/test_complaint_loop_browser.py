@@ -117,6 +117,7 @@ def test_s9_by_hand(pages: dict[str, Page], law: Regulation) -> None:
     act(song, number, "propose", "方案研讨中", {"discussion": "三部门研讨", **solutions, "proposals.1.compensation": "50"})
     peng.goto(f"/tickets/{number}/?do=propose")  # what was proposed stands in the form
     expect(peng.locator("[name='proposals.1.solution']")).to_have_value("补发并赔50元")
+    expect(peng.locator("[name='proposals.1.by_when']")).to_have_value("")
     shot(peng, "complaint-3-proposed")
     act(peng, number, "submit", "方案待选定")
 
