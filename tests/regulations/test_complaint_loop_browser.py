@@ -85,6 +85,7 @@ def act(page: Page, number: str, action: str, state: str, entries: Mapping[str, 
     expect(page.locator("#action-form")).to_be_visible()
     fill(page, entries or {})
     page.locator("#action-form .form-actions button[type=submit]").click()
+    expect(page.locator("#action-form")).to_have_count(0)
     expect(page.locator("#ticket-head")).to_contain_text(state)
 
 
