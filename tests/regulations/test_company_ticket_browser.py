@@ -27,7 +27,9 @@ def test_s4_from_the_application_to_the_archive(live_server: LiveServer, one_chr
         stands(desk, "待响应")
         expect(desk.locator("#ticket-side")).to_contain_text("规定时间内响应")
 
-        do(window("yu"), number, "appoint", choices={"handler_person": str(law.members["qin"].pk)})
+        yu = window("yu")
+        do(yu, number, "appoint", choices={"handler_person": str(law.members["qin"].pk)})
+        stands(yu, "秦工")
         handle(window, number)
 
         chen = window("chen")
@@ -70,7 +72,9 @@ def handle(window: Window, number: str) -> None:
         stands(qin, state)
     do(qin, number, "escalate", {"reason": "索引在厂商手里", "support_asked": "请厂商处理"})
     stands(qin, "已上报待支持")
-    do(window("guan"), number, "support", {"support": "已联系厂商"})
+    guan = window("guan")
+    do(guan, number, "support", {"support": "已联系厂商"})
+    stands(guan, "处理中")
     words = {name: str(value) for name, value in REPORT.items() if name != "fully_solved"}
     form = do(qin, number, "report", {**words, "suggestions": ""}, {"fully_solved": "yes"})
     expect(form.locator("[data-field=suggestions]")).to_contain_text("建议")
