@@ -32,7 +32,7 @@ def ledger_head(program: Program, ledger: Ledger) -> dict[str, str]:
 
 def ledger_columns(program: Program, ledger: Ledger) -> list[dict[str, Any]]:
     """Return the columns: what every ticket has (COM-18), then the ledger's own."""
-    first = [_("Number"), _("Class"), _("Opened at"), _("Unit"), _("Handler"), _("State"), _("Ended at")]
+    first = [_("Number"), _("Class"), _("Opened"), _("Unit"), _("Handler"), _("State"), _("Ended at")]
     own = [words.titled(program.field(name)) for name in ledger.columns if name in program.book.fields]
     return [{"title": title, "width": "narrow"} for title in first] + [{"title": title} for title in own]
 
