@@ -180,7 +180,7 @@ def test_a_signature_that_is_handed_over_stays_one_signature(law: Regulation, su
     assert Handover.objects.get().role == "head"
 
 
-@pytest.mark.parametrize(("to", "why"), [("chen", "申请"), ("du", "本来就"), ("stranger", "没有本办法的岗位")])
+@pytest.mark.parametrize(("to", "why"), [("chen", "申请"), ("du", "本来就"), ("stranger", "没有本管理办法的岗位")])
 def test_a_signature_is_not_handed_to_the_applicant_to_oneself_or_to_a_stranger(law: Regulation, submitted: str, to: str, why: str) -> None:
     law.dismiss("zhou", "staff")
     law.members["stranger"] = law.members["zhou"]

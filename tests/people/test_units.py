@@ -155,7 +155,8 @@ def test_moving_needs_both_places(cast: Cast) -> None:
 
 
 def test_moving_too_deep_is_refused(cast: Cast) -> None:
-    Unit.objects.filter(code="HN-CS").update(path=cast.units["HN"].path + "9" * 193 + "/")
+    above = cast.units["HN"].path
+    Unit.objects.filter(code="HN-CS").update(path=above + "9" * (199 - len(above)) + "/")
 
     with pytest.raises(TooDeep):
         move_unit(cast.units["HN"], to=cast.units["GZ-GY"], by=cast.admin.actor, at=NOW)

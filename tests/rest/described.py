@@ -12,6 +12,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from banjie.config.api import api
+from banjie.people.models import Delegation
 from banjie.people.verbs.delegations import DelegationDraft, name_deputy
 from banjie.people.verbs.tokens import create_token
 from banjie.tickets.links import link_tickets, links_of
@@ -101,7 +102,7 @@ def right_request(pos: Pos, method: str, path: str, action: str = "urge") -> dic
     (link,) = links_of(pos.ticket(one).pk, pos.cast.li.actor)
     until = (pos.now + timedelta(days=2)).isoformat()
     draft = DelegationDraft(pos.cast.li.member, pos.cast.wang_sup.member, pos.now, pos.now + timedelta(days=1))
-    delegated = name_deputy(draft, by=BUILDER, at=pos.now)
+    delegated = Delegation.objects.first() or name_deputy(draft, by=BUILDER, at=pos.now)  # one, however many actions are described
     state, form = ACTIONS[action]
     right: dict[str, dict[str, Any]] = {
         "POST /tickets": {"body": {"type": "consumables", "fields": {**DETAILS, "terminal_no": "T-88001"}}},
