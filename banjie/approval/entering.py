@@ -49,10 +49,7 @@ def _asked_in(step: Step) -> list[ActionRule]:
 
 def _begin(step: Step, rule: ActionRule) -> None:
     ticket = step.ticket
-    earlier = ticket.extra.get("approval")
-    ticket.extra["approval"] = {"submitter": step.by.member_id}
-    standing = Standing.of(step.program, rule, ticket)
-    ticket.extra["approval"] = earlier
+    standing = Standing.after(step.program, rule, ticket, {"submitter": step.by.member_id})
     held = holders_of(standing.roles, step.unit_path or ticket.unit_path)
     for _place, one in standing.steps:
         needed = one.by if one.need == "all" else [""]

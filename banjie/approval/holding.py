@@ -8,18 +8,18 @@ from datetime import datetime
 
 from django.db import connection
 
-# A holder of a role over a unit has a post in it or in one above it, as in `standing`.
-_SQL = """
+from banjie.approval.standing import ABLE, POSTS
+
+_SQL = f"""
 select r.code, m.id, m.name, u.path, d.ids, d.names
-from people_post p join people_role r on r.id = p.role_id join people_unit u on u.id = p.unit_id join people_member m on m.id = p.member_id
+from {POSTS}
 cross join lateral (
-    select coalesce(array_agg(b.id order by g.id), '{}') as ids, coalesce(array_agg(b.name order by g.id), '{}') as names
+    select coalesce(array_agg(b.id order by g.id), '{{}}') as ids, coalesce(array_agg(b.name order by g.id), '{{}}') as names
     from people_delegation g join people_member b on b.id = g.deputy_id and b.is_active
     where g.member_id = m.id and g.since <= %(at)s and g.until > %(at)s and g.ended_at is null) d
-where p.until is null and m.is_active and r.code = any(%(roles)s)
-    and exists (select from unnest(%(paths)s::text[]) x where starts_with(x, u.path))
+where {ABLE} and exists (select from unnest(%(paths)s::text[]) x where starts_with(x, u.path))
 order by length(u.path) desc, m.id
-"""
+"""  # noqa: S608  constants of this room
 
 
 @dataclass(frozen=True, slots=True)

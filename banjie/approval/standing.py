@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -35,12 +35,10 @@ case when t.stage = 1 then (select json_build_object(
         order by e.seq desc limit 1))) end
 """
 assert STAGES[1] == "approval"
-# A holder of a role over a unit has a post in it or in one above it.
-_HOLDERS = """
-select r.code, m.id from people_post p join people_role r on r.id = p.role_id join people_unit u on u.id = p.unit_id
-join people_member m on m.id = p.member_id
-where p.until is null and m.is_active and r.scope = 'subtree' and r.code = any(%s) and starts_with(%s, u.path)
-"""
+# Who is able to sign in a role over a unit: he has a post in it or in one above it, and the role lets him see more than his own.
+POSTS = """people_post p join people_role r on r.id = p.role_id join people_unit u on u.id = p.unit_id join people_member m on m.id = p.member_id"""
+ABLE = "p.until is null and m.is_active and r.scope = 'subtree' and r.code = any(%(roles)s)"
+_HOLDERS = f"select r.code, m.id from {POSTS} where {ABLE} and starts_with(%(path)s, u.path)"  # noqa: S608  constants of this room
 
 
 class SignedAlready(Refused):
@@ -74,7 +72,7 @@ def covered(kind: TypeProgram, fields: dict[str, Any]) -> str:
 def holders_of(roles: Collection[str], unit_path: str) -> dict[str, frozenset[int]]:
     """Return who holds each role over a unit now."""
     with connection.cursor() as cursor:
-        cursor.execute(_HOLDERS, [list(roles), unit_path])
+        cursor.execute(_HOLDERS, {"roles": list(roles), "path": unit_path})
         rows = cursor.fetchall()
     return {role: frozenset(member for code, member in rows if code == role) for role in roles}
 
@@ -99,10 +97,16 @@ class Standing:
     @classmethod
     def of(cls, program: Program, rule: ActionRule, ticket: Snapshot, holders: Holders = holders_of) -> Standing:
         """Return how the sign-off of `rule` stands on a ticket as read. Signatures on what has changed since do not count."""
+        return cls.after(program, rule, ticket, ticket.extra.get("approval") or {}, holders)
+
+    @classmethod
+    def after(
+        cls, program: Program, rule: ActionRule, ticket: Snapshot, read: Mapping[str, Any], holders: Holders = holders_of
+    ) -> Standing:
+        """Return how the sign-off stands after what was `read` of this round: who brought the ticket here, signatures, handovers."""
         kind = program.types[ticket.type]
         name = rule.spec.signoff or ""
         spec = kind.process.signoffs[name]
-        read = ticket.extra.get("approval") or {}
         digest = covered(kind, ticket.fields)
         return cls(
             name=name,
@@ -179,7 +183,7 @@ class Standing:
         return frozenset(
             g.behalf_role
             for g in actor.grants
-            if g.behalf_of == member and g.behalf_role in self.roles - given and g.unit_path and self.unit_path.startswith(g.unit_path)
+            if g.behalf_of == member and g.behalf_role in self.roles - given and g.covers(self.unit_path)
         )
 
 

@@ -143,7 +143,7 @@ def payload(
     role = rule.spec.match.role if rule.spec.match and rule.spec.match.role else ""
     for _turn in range(3):  # what is entered may need more
         now = conditions_of(program, rule, {**present, **given})
-        for name in dict.fromkeys((*needed, *now.needed, *(n for n in asked if name_is_free(program, n) or n in needed))):
+        for name in dict.fromkeys((*needed, *now.needed, *(n for n in asked if _is_free(program, n) or n in needed))):
             field = program.field(name)
             if name in given or name in now.hidden or (present.get(name) and name not in rule.verb.demands):
                 continue
@@ -157,7 +157,7 @@ def payload(
     return {name: value for name, value in given.items() if name not in hidden}
 
 
-def name_is_free(program: Program, name: str) -> bool:
+def _is_free(program: Program, name: str) -> bool:
     """Tell whether an optional field may hold any words: one with a pattern is left to those who know it."""
     return not program.field(name).pattern
 

@@ -81,7 +81,8 @@ class Notice:
 class Outcome:
     """What a verb decided: its outcome, rows to insert, columns of the ticket to change, what the timeline keeps.
 
-    `record` are fields that become part of the ticket, beside those of a verb that keeps its form. `unit_path` is given together with a changed `unit_id`. `notify` are people to tell, with the verb's name as kind.
+    `record` are fields that become part of the ticket, beside those of a verb that keeps its form. `unit_path` is
+    given together with a changed `unit_id`. `notify` are people to tell, with the verb's name as kind.
     """
 
     outcome: str = ""
