@@ -15,7 +15,7 @@ from banjie.approval.standing import OwnApplication, SignedAlready
 from banjie.channels.models import Notification
 from banjie.kernel.errors import InvalidInput, NotAllowedNow, NotPermitted, Refused
 from banjie.people.access import forget
-from banjie.people.models import Delegation
+from banjie.people.models import Delegation, Role
 from banjie.people.verbs.delegations import DelegationDraft, RingOfDeputies, end_delegation, name_deputy
 from banjie.people.verbs.members import deactivate_member
 from tests.cast import BUILDER
@@ -227,6 +227,23 @@ def test_a_deputy_has_no_deputy_for_it(law: Regulation, submitted: str) -> None:
     deputy(law, "mo", of="zhou")
 
     assert "sign" not in law.may(submitted, by="mo")
+
+
+def test_who_sees_only_his_own_tickets_is_not_able_to_sign_nor_is_his_deputy(law: Regulation) -> None:
+    Role.objects.filter(code="legal").update(scope=Role.Scope.OWN)
+    number = law.open("purchase", {"item": "打印纸", "amount": "500"}, by="chen")
+
+    with refused(NobodyToSign):
+        law.do(number, "submit", by="chen")
+    Role.objects.filter(code="legal").update(scope=Role.Scope.SUBTREE)
+    law.do(number, "submit", by="chen")
+    sign(law, number, "du", "fan")
+    Role.objects.filter(code="legal").update(scope=Role.Scope.OWN)
+    forget()
+    deputy(law, "zhou", of="lei")
+
+    assert "sign" not in law.may(number, by="lei")
+    assert "sign" not in law.may(number, by="zhou")
 
 
 def test_deputies_that_go_round_in_a_circle_are_refused(law: Regulation) -> None:

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from banjie.deadlines.duties import run_duties
-from tests.approval.pages import client
-from tests.approval.test_browser import BUILT, CHROMIUM
+from tests.approval.test_browser import BUILT, CHROMIUM, SignIn
 from tests.regulation import Regulation, install
 from tests.regulations import first_question as first
 from tests.regulations import hotline_service as hotline
-from tools import messages
+from tests.regulations.by_hand import at_present, windows
 
 PICTURES = os.environ.get("PICTURES", "")  # a folder: keep what the pages look like
-SignIn = Callable[..., Page]
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
@@ -31,32 +26,6 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
     pytest.mark.skipif(not BUILT, reason="the browser code is not built: npm ci && npm run build"),
 ]
-
-
-def at_present(law: Regulation) -> Regulation:
-    """Bring a regulation to the present time: doors read the clock themselves."""
-    messages.compile_all()
-    law.now = timezone.now()
-    return law
-
-
-@contextmanager
-def windows(law: Regulation, address: str, browser: Browser) -> Iterator[SignIn]:
-    """Yield a function that opens a window of somebody who is signed in: `sign_in("hu", width=375)`."""
-    contexts = []
-
-    def sign_in(name: str, *, width: int = 1280) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", base_url=address)
-        contexts.append(context)
-        cookie = settings.SESSION_COOKIE_NAME
-        context.add_cookies([{"name": cookie, "value": client(law, name).cookies[cookie].value, "url": address}])
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        return page
-
-    yield sign_in
-    for context in contexts:
-        context.close()
 
 
 def shot(page: Page, name: str) -> None:
