@@ -82,7 +82,9 @@ def caller_of_a_fault(page: Page) -> None:
     page.goto("/tickets/new/")
     page.get_by_label("故障报修").check()
     expect(page.locator("[data-field=visit_wish]")).to_be_visible()
-    page.fill("[name=user_no]", "U-5566")
+    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')")  # the fields listen from then on
+    with page.expect_response("**/tickets/new/match"):
+        page.fill("[name=user_no]", "U-5566")
 
 
 def a_caller_with_arrears(page: Page) -> str:
