@@ -49,6 +49,12 @@ def members_for(by: Actor, at: datetime) -> QuerySet[Member]:
     return Member.objects.filter(Exists(held.filter(unit__in=units_for(Permission.MEMBER_MANAGE, by))) | ~Exists(held))
 
 
+def others_may(permission: Permission, by: Actor) -> bool:
+    """Tell whether anybody else who works here holds a post that allows `permission`."""
+    held = Post.objects.filter(until=None, role__permissions__contains=[permission], member__is_active=True)
+    return held.exclude(member=by.member_id).exists()
+
+
 @dataclass(frozen=True, slots=True)
 class MemberFilter:
     """What the list of members is narrowed to."""

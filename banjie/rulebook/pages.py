@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from banjie.kernel.errors import Unseen
 from banjie.people.actor import Actor
 from banjie.people.permissions import Permission
+from banjie.people.queries import others_may
 from banjie.rulebook.check import Report, check
 from banjie.rulebook.explain.diff import compare, lines
 from banjie.rulebook.explain.page import explain
@@ -159,6 +160,8 @@ def _may(version: RulebookVersion, report: Report, actor: Actor) -> dict[str, An
     why = ""
     if waiting and own:
         why = _("Nobody approves a rulebook of his own. Ask a colleague.")
+        if not others_may(Permission.RULEBOOK_ACTIVATE, actor):  # a house with one administrator
+            why = _("Nobody approves a rulebook of his own, and nobody else may. On the server: banjie rulebook activate FILE")
     elif waiting and report.book and approver and not actor.holds(approver):
         why = _("This rulebook is approved by: %(role)s.") % {"role": title(report.book.roles[approver])}
     return {

@@ -6,8 +6,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from banjie.people.checks import MemberDraft
 from banjie.people.grants import forget
-from banjie.people.models import Member
+from banjie.people.models import Member, Role
+from banjie.people.verbs.members import create_member
+from banjie.people.verbs.posts import assign_post, end_post
 from banjie.rulebook.models import RulebookVersion
 from banjie.rulebook.shipped import install_shipped
 from banjie.rulebook.source import MAX_BYTES
@@ -166,3 +169,16 @@ def test_pages_ask_the_database_few_questions(admin: Client, django_assert_max_n
         admin.get("/rulebooks/")
     with django_assert_max_num_queries(10):  # type: ignore[operator]
         admin.get(f"/rulebooks/{number}/")
+
+
+def test_a_sole_administrator_is_told_the_command_that_activates_his_own_rulebook(admin: Client, cast: Cast) -> None:
+    waiting = propose(save_draft(SMALL, by=cast.admin.actor, at=LONG_AGO).pk, by=cast.admin.actor, at=LONG_AGO)
+    second, _password = create_member(MemberDraft(username="he2", name="何副", phone="13800019999"), by=BUILDER, at=LONG_AGO)
+    post = assign_post(second, role=Role.objects.get(code="admin"), unit=cast.units["HQ"], by=BUILDER, at=LONG_AGO)
+
+    of_two = admin.get(f"/rulebooks/{waiting.pk}/").content.decode()
+    end_post(post, by=BUILDER, at=LONG_AGO)
+    alone = admin.get(f"/rulebooks/{waiting.pk}/").content.decode()
+
+    assert "banjie rulebook activate" not in of_two
+    assert "banjie rulebook activate" in alone

@@ -130,6 +130,17 @@ def test_form_errors_link_to_their_fields(render: Render) -> None:
     assert 'role="alert"' in html
 
 
+def test_a_refusal_that_says_the_same_as_its_field_says_it_once(render: Render) -> None:
+    once = render("{{ ui.form_errors('须按批准的金额付款', errors) }}", errors=[FieldError("paid", "须按批准的金额付款")])
+    both = render("{{ ui.form_errors('有误', errors) }}", errors=[FieldError("paid", "须按批准的金额付款")])
+    pairs = render("{{ ui.form_errors('有误', errors) }}", errors=[("paid", "须按批准的金额付款")])
+
+    assert once.count("须按批准的金额付款") == 1
+    assert '<a href="#field-paid"' in once
+    assert "有误" in both
+    assert "有误" in pairs
+
+
 def test_an_empty_table_says_so_instead_of_showing_a_bare_head(render: Render) -> None:
     html = render("{{ ui.data_table([{'title': '编号'}], [], empty_title='还没有记录', empty_advice='请先登记。') }}")
 
