@@ -162,7 +162,8 @@ class Examination(models.Model):
 class Certificate(models.Model):
     """What lets a person act in roles that need a course: by an examination passed, or by a waiver that another one approved.
 
-    A waiver counts from its approval (`issued_at`), and shows in the administration log as what it is.
+    A waiver counts from its approval (`issued_at`), and shows in the administration log as what it is. One that was refused
+    is revoked without ever having been issued.
     """
 
     member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="certificates")
@@ -172,8 +173,10 @@ class Certificate(models.Model):
     valid_until = models.DateTimeField(null=True)
     waiver_reason = models.TextField(blank=True)
     asked_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(null=True)
     approved_by_name = models.CharField(max_length=80, blank=True)
     revoked_at = models.DateTimeField(null=True)
+    revoked_by_name = models.CharField(max_length=80, blank=True)
     revoked_reason = models.TextField(blank=True)
 
     class Meta:

@@ -8,7 +8,7 @@ from random import Random
 
 from banjie.deadlines.registration import register_unit
 from banjie.people.models import Course, Examination, Member, Post, Role, Unit
-from banjie.people.verbs.certificates import enter_result
+from banjie.people.verbs.examinations import enter_result
 from banjie.rulebook.program import Program
 from banjie.simulation.organisation import FOUNDER, named_person
 

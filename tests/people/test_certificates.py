@@ -11,10 +11,13 @@ from django.db import transaction
 
 from banjie.dispatch.choosing import NotEligible
 from banjie.kernel.errors import InvalidInput, NotPermitted, Refused
+from banjie.people.certificates import OwnExamination
 from banjie.people.certified import Uncertified
 from banjie.people.models import AdminEvent, Certificate, Course, Role
-from banjie.people.verbs.certificates import OwnExamination, approve_waiver, ask_for_waiver, enter_result, revoke_certificate
+from banjie.people.verbs.certificates import revoke_certificate
+from banjie.people.verbs.examinations import enter_result
 from banjie.people.verbs.posts import assign_post
+from banjie.people.verbs.waivers import approve_waiver, ask_for_waiver
 from banjie.rulebook.verbs.versions import activate, propose, save_draft
 from tests.cast import BUILDER
 from tests.regulation import Regulation, install

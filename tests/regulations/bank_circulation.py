@@ -19,7 +19,7 @@ from banjie.insight.queries.rates import Rate
 from banjie.insight.queries.statistics import Asked, statistics
 from banjie.kernel.errors import Refused
 from banjie.people.models import Course, Examination, Role
-from banjie.people.verbs.certificates import enter_result
+from banjie.people.verbs.examinations import enter_result
 from banjie.people.verbs.posts import assign_post
 from tests.cast import BUILDER, Person
 from tests.regulation import Regulation, install
