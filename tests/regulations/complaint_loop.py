@@ -46,10 +46,10 @@ CALL = {
 }
 
 
-SOOTHED = {"mood": "angry", "listened": "急用的礼物", "our_cause": "yes", "understanding": "换作是我也着急", "explained": "马上核查物流"}
+SOOTHED = {"mood": "angry", "listened": "急用的礼物", "our_cause": True, "understanding": "换作是我也着急", "explained": "马上核查物流"}
 
 
-GROUNDS = {"mood": "angry", "demand": "赔偿并道歉", "reason_sufficient": "yes", "demand_reasonable": "yes", "judgement": "面单显示已丢失"}
+GROUNDS = {"mood": "angry", "demand": "赔偿并道歉", "reason_sufficient": True, "demand_reasonable": True, "judgement": "面单显示已丢失"}
 
 
 VALID = {**GROUNDS, "validity": "valid", "promised_at": "2024-06-12 18:00"}
@@ -58,8 +58,8 @@ VALID = {**GROUNDS, "validity": "valid", "promised_at": "2024-06-12 18:00"}
 INVALID = {
     **GROUNDS,
     "mood": "noisy",
-    "reason_sufficient": "no",
-    "demand_reasonable": "no",
+    "reason_sufficient": False,
+    "demand_reasonable": False,
     "judgement": "门上写明20:00打烊",
     "validity": "invalid",
 }
@@ -68,7 +68,7 @@ INVALID = {
 AGAIN = {name: value for name, value in INVALID.items() if name not in ("mood", "demand")}
 
 
-LOSS = {"investigation": "分拨中心遗失", "cause": "courier_loss", "cause_analysis": "交接未扫描", "service_cause": "no"}
+LOSS = {"investigation": "分拨中心遗失", "cause": "courier_loss", "cause_analysis": "交接未扫描", "service_cause": False}
 
 
 THREE = {

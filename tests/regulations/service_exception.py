@@ -57,7 +57,7 @@ PLAN = {"plan": "召回并更换", "departments": "生产、物流、客服", "r
 SORRY = {"explanation": "壶柄材料批次不合格", "apology": "深表歉意", "measures_promised": "48小时内免费更换"}
 
 
-DONE = {"result": "200只全部更换", "fully_solved": True, "caused_by_department": "no"}
+DONE = {"result": "200只全部更换", "fully_solved": True, "caused_by_department": False}
 
 
 TOLD = {"told_customer": "电话告知并发确认函"}

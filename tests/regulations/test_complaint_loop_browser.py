@@ -125,7 +125,7 @@ def test_s9_by_hand(pages: dict[str, Page], law: Regulation) -> None:
     lin.goto(f"/tickets/{number}/")
     expect(lin.locator("#ticket-main")).to_contain_text("补发并赔50元")
     shot(lin, "complaint-4-solutions")
-    act(lin, number, "choose", "执行中", {"decision": "=approved", "chosen": "2", "instruction": "按方案二,今日补发"})
+    act(lin, number, "choose", "执行中", {"decision": "=approved", "chosen": "=2", "instruction": "按方案二,今日补发"})
     act(song, number, "execute", "已执行待回访", {"result": "已补发并赔付50元", "fully_solved": "=on"})
 
     act(an, number, "call_back", "客户满意待归档", {"reached": "=satisfied"})

@@ -132,7 +132,7 @@ def test_rate_timeliness_and_handling_of_complaints_are_counted(law: Regulation)
 
 @pytest.mark.req("CMP-18")
 def test_a_complaint_caused_by_service_is_analysed_by_itself_before_it_is_filed(law: Regulation) -> None:
-    number = until(law, "satisfied", {**LOSS, "cause": "attitude", "service_cause": "yes"})
+    number = until(law, "satisfied", {**LOSS, "cause": "attitude", "service_cause": True})
     with refused(NotAllowedNow):
         law.do(number, "file", by="an")
     with refused(NotAllowedNow, clause="闭环"):
@@ -159,7 +159,7 @@ def test_a_complaint_caused_by_service_is_analysed_by_itself_before_it_is_filed(
 
 @pytest.mark.req("CMP-18")
 def test_the_analysis_of_a_case_may_last_no_longer_than_a_month(law: Regulation) -> None:
-    number = until(law, "executed", {**LOSS, "cause": "attitude", "service_cause": "yes"})
+    number = until(law, "executed", {**LOSS, "cause": "attitude", "service_cause": True})
     law.do(number, "open_case", {"reason": "客服态度生硬"}, by="zhu")
     case = below(number)[0].number
 

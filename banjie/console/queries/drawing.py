@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from banjie.approval.handing import successors
+from banjie.console.queries.details import CHOSEN, proposals
 from banjie.dispatch.candidates import EVERYWHERE, candidates
 from banjie.kernel.phones import mask_phone
 from banjie.people.actor import Actor
@@ -20,6 +24,7 @@ from banjie.rulebook.program import ActionRule, Program
 from banjie.tickets.conditions import Conditions, conditions_of
 from banjie.tickets.possible import FormField, form_of
 from banjie.tickets.step import Snapshot
+from banjie.tickets.story_lines import Reader
 
 _CONTROLS = {
     "text": "text",
@@ -29,9 +34,10 @@ _CONTROLS = {
     "date": "date",
     "datetime": "datetime",
     "phone": "phone",
-    "yes_no": "checkbox",
+    "yes_no": "choices",
     "rows": "rows",
 }
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
 RADIOS = 4
 BLANK_ROWS = 3
 MOST_UNITS = 500
@@ -84,7 +90,10 @@ def _controls(form: Form, have: Mapping[str, Any], conditions: Conditions, names
     for field in fields:
         state = _state(field.name, conditions)
         control = _control(field, form) if state != "hidden" else _nothing(field)
-        controls.append(control | {"state": state, "required": control["required"] or state == "needed", "was": control["value"]})
+        control |= {"state": state, "required": control["required"] or state == "needed", "was": control["value"]}
+        if field.kind == "yes_no" and control["type"] == "choices" and not control["required"]:
+            control["options"] += (("", _("leave open")),)  # a radio that is chosen cannot be unchosen otherwise
+        controls.append(control)
     return controls
 
 
@@ -124,8 +133,12 @@ def _control(field: FormField, form: Form) -> dict[str, Any]:
         "wide": field.kind in ("long_text", "rows"),
         "attrs": {"step": "any"} if field.kind in ("number", "money") else {},
     }
-    if field.kind == "choice":
+    if field.name == CHOSEN and (rows := _rows_to_choose(form)):
+        control |= {"type": "choices" if len(rows) <= RADIOS else "select", "options": rows}
+    elif field.kind == "choice":
         control |= {"type": "choices" if len(field.choices) <= RADIOS else "select", "options": field.choices}
+    elif field.kind == "yes_no":
+        control |= _yes_no(field, form)
     elif field.kind == "datetime" and field.value:
         control["value"] = datetime.fromisoformat(str(field.value))
     elif field.kind == "person":
@@ -144,6 +157,29 @@ def _control(field: FormField, form: Form) -> dict[str, Any]:
             "hint": _("%(phone)s stays as it is when nothing is entered") % {"phone": mask_phone(str(field.value))},
         }
     return control
+
+
+def _yes_no(field: FormField, form: Form) -> dict[str, Any]:
+    """Return two radios, neither chosen until somebody says yes or no; what can only be confirmed is a box to tick."""
+    if _is_confirmation(field.name, form.rule):
+        return {"type": "checkbox"}
+    value = field.value if field.value in (None, "") else "yes" if field.value else "no"
+    return {"value": value, "options": (("yes", _("yes")), ("no", _("no")))}
+
+
+def _is_confirmation(name: str, rule: ActionRule) -> bool:
+    """Tell whether an action is refused unless the field says yes: by its verb, or by a `must` that asks for nothing but such fields."""
+    if name in rule.verb.demands:
+        return True
+    demanded = ([part.strip() for part in must.that.split("&&")] for must in rule.spec.must)
+    return name in rule.spec.needs and any(name in parts and all(map(_IDENTIFIER.fullmatch, parts)) for parts in demanded)
+
+
+def _rows_to_choose(form: Form) -> list[tuple[str, str]]:
+    if form.ticket is None:
+        return []
+    reader = Reader(form.language, ZoneInfo(settings.TIME_ZONE), may_see_phones=not form.masked)
+    return proposals(form.program, form.program.types[form.ticket.type], form.rule, form.known, reader)
 
 
 def _people(field: FormField, form: Form) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -10,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from banjie.approval.models import Signature
 from banjie.console.printing import Paper, Table
+from banjie.console.queries.details import chosen_row, details_of
 from banjie.console.queries.sheet import Sheet
 from banjie.console.queries.words import state_mark, type_title
 from banjie.kernel.errors import Unseen
 from banjie.people.models import Unit
-from banjie.rulebook.language import Field_
 from banjie.rulebook.program import ActionRule
 from banjie.tickets.models import Event
 from banjie.tickets.possible import titled
@@ -66,7 +67,7 @@ def paper_of(page: Sheet, action: str, origin: str) -> Paper:
             *_head(page, rule, event),
             *((titled(f, page.reader.language), shown(f, values[n], names, page.reader)) for n, f in fields if f.kind != "rows"),
         ],
-        tables=[*(_detail(page, field, values[name], names) for name, field in fields if field.kind == "rows"), *_signatures(page)],
+        tables=[*(_detail(page, name, values, names) for name, field in fields if field.kind == "rows"), *_signatures(page)],
         foot=_("Printed by %(name)s, %(time)s") % {"name": page.actor.name, "time": localtime(page.now).strftime("%Y-%m-%d %H:%M")},
     )
 
@@ -83,10 +84,13 @@ def _head(page: Sheet, rule: ActionRule, event: Event) -> list[tuple[str, str]]:
     ]
 
 
-def _detail(page: Sheet, field: Field_, value: list[dict[str, Any]], names: Names) -> Table:
-    columns = [titled(column, page.reader.language) for column in field.fields.values()]
-    rows = [[shown(column, row.get(key), names, page.reader) for key, column in field.fields.items()] for row in value]
-    return Table(titled(field, page.reader.language), columns, rows)
+def _detail(page: Sheet, name: str, values: Mapping[str, Any], names: Names) -> Table:
+    """Return the rows of a field, numbered; the number of the chosen one is marked."""
+    field = page.program.field(name)
+    found = details_of(field, values[name], names, page.reader, chosen_row(page.kind, name, values))
+    numbers = [f"{place}{_('(chosen)')}" if place == found.chosen else str(place) for place in range(1, len(found.rows) + 1)]
+    rows = [[number, *cells] for number, cells in zip(numbers, found.rows, strict=True)]
+    return Table(titled(field, page.reader.language), [_("No."), *found.titles], rows)
 
 
 def _signatures(page: Sheet) -> list[Table]:

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from banjie.console.queries.details import chosen_row, details_of
 from banjie.console.queries.words import priority_mark, state_mark, type_title
 from banjie.deadlines.models import Clock
 from banjie.dispatch.models import Assignment
@@ -124,17 +125,13 @@ def data(page: Sheet) -> list[dict[str, Any]]:
             "table": None,
         }
         if field.kind == "rows" and value:
-            row["table"] = {"titles": [titled(f, page.reader.language) for f in field.fields.values()], "rows": _cells(page, field, value)}
+            row["table"] = details_of(field, value, names, page.reader, chosen_row(page.kind, name, page.it.ticket.fields))
         row["value"] = shown(field, value, names, page.reader)
         row["is_key"] = field.asset_key
         if field.kind == "phone" and value:
             row |= phone_mark(str(value), page.phones)
         rows.append(row)
     return rows
-
-
-def _cells(page: Sheet, field: Any, value: list[dict[str, Any]]) -> list[list[str]]:
-    return [[shown(inner, row.get(key), {}, page.reader) for key, inner in field.fields.items()] for row in value]
 
 
 def phone_mark(number: str, how: str) -> dict[str, Any]:
