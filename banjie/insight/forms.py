@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 
@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from banjie.insight.period import DEFAULT, NAMES, Period, custom, period_named
 from banjie.insight.queries.breaches import Cursor
+from banjie.insight.queries.ledger import Narrowed
 from banjie.insight.queries.statistics import Asked
 from banjie.rulebook.program import Program
 
@@ -47,6 +48,20 @@ def query_of(asked: Asked, **changed: object) -> str:
     if "period" not in changed:
         values |= {"first": asked.period.first, "last": asked.period.last}
     return urlencode({key: value for key, value in (values | changed).items() if value not in (None, "")})
+
+
+def narrowed_of(sent: QueryDict, choices: Mapping[str, Sequence[tuple[str, str]]]) -> Narrowed:
+    """Read what a ledger is narrowed to; what is none of a column's `choices` counts for nothing."""
+    only, number_part = text(sent, "state"), text(sent, "number").strip()
+    values = {column: text(sent, f"c-{column}") for column in choices}
+    known = {column: value for column, value in values.items() if value in {key for key, _title in choices[column]}}
+    return Narrowed(only if only in ("open", "ended") else "", known.pop("ticket.state", ""), number_part, known)
+
+
+def narrowed_query(narrowed: Narrowed) -> dict[str, str]:
+    """Return the parts of a query string that narrow a ledger so again."""
+    values = {"ticket.state": narrowed.state, **narrowed.values}
+    return {"state": narrowed.only, "number": narrowed.number, **{f"c-{column}": value for column, value in values.items() if value}}
 
 
 def cursor_of(sent: QueryDict) -> Cursor | None:

@@ -65,11 +65,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet to write: values in the order of the columns; str, numbers, dates, aware datetimes, bool or None."""
+    """A sheet to write: values in the order of the columns; str, numbers, dates, aware datetimes, bool or None.
+
+    A `filtered` one can be filtered by every column, and its first column stays in sight.
+    """
 
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[object]]
+    filtered: bool = False
 
 
 def read_table(file: Upload, columns: Sequence[Column], max_rows: int, max_bytes: int) -> list[Row]:
@@ -134,15 +138,18 @@ def write_workbook(sheets: Sequence[Sheet]) -> bytes:
     }
     for sheet in sheets:
         page = book.add_worksheet(_NOT_IN_SHEET_NAME.sub(" ", sheet.title)[:31].strip() or None)
-        page.freeze_panes(1, 0)
+        page.freeze_panes(1, 1 if sheet.filtered else 0)
         for number, column in enumerate(sheet.columns):
             page.set_column(number, number, column.width, formats[str])
             page.write_string(0, number, column.title, heading)
             if column.choices:
                 page.data_validation(1, number, 5000, number, {"validate": "list", "source": list(column.choices), "ignore_blank": True})
+        line = 0
         for line, values in enumerate(sheet.rows, start=1):
             for number, value in enumerate(values):
                 _write(page, line, number, value, formats)
+        if sheet.filtered:
+            page.autofilter(0, 0, line, len(sheet.columns) - 1)
     book.close()
     return target.getvalue()
 

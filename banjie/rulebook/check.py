@@ -7,7 +7,23 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from banjie.rulebook import shape
-from banjie.rulebook.checks import actions, available, clocks, duties, fields, flow, kept, references, signoffs
+from banjie.rulebook.checks import (
+    actions,
+    available,
+    clocks,
+    duties,
+    fields,
+    flow,
+    kept,
+    ledgers,
+    nobody,
+    opened,
+    references,
+    running,
+    signoffs,
+    stepless,
+    unserved,
+)
 from banjie.rulebook.checks.checker import Checker
 from banjie.rulebook.language import Book
 from banjie.rulebook.source import BadSource, Problem, Source, read_source
@@ -15,11 +31,12 @@ from banjie.rulebook.source import BadSource, Problem, Source, read_source
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What `check` found. `book` is None when the text cannot even be read as one."""
+    """What `check` found. `book` is None when the text cannot even be read as one. `remarks` are worth knowing and block nothing."""
 
     problems: tuple[Problem, ...]
     book: Book | None
     source: Source | None = None
+    remarks: tuple[Problem, ...] = ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -42,7 +59,22 @@ class Report:
         return not self.problems
 
 
-RULES = (references.check, fields.check, actions.check, kept.check, flow.check, signoffs.check, clocks.check, duties.check, available.check)
+RULES = (
+    references.check,
+    fields.check,
+    actions.check,
+    nobody.check,
+    kept.check,
+    flow.check,
+    opened.check,
+    signoffs.check,
+    stepless.check,
+    clocks.check,
+    running.check,
+    duties.check,
+    ledgers.check,
+    available.check,
+)
 
 
 def check(text: str) -> Report:
@@ -58,7 +90,7 @@ def check(text: str) -> Report:
     checker = Checker(book, source)
     for rule in RULES:
         rule(checker)
-    return Report(tuple(sorted(checker.problems, key=lambda p: (p.line, p.column))), book, source)
+    return Report(tuple(sorted(checker.problems, key=lambda p: (p.line, p.column))), book, source, unserved.remarks(book, source))
 
 
 def parse(text: str) -> Book:

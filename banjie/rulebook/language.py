@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AliasChoices, BeforeValidator, Field, StringConstraints
 
 from banjie.rulebook.doing import Attempts, Extension, Match, Repeated
+from banjie.rulebook.keeping import Ledger
 from banjie.rulebook.parts import (
     RELATIONS,
     STAGES,
@@ -261,17 +262,6 @@ class IndicatorOf(Part):
     duty: Name | None = None
     action: Name | None = None
     outcome: Name | None = None
-
-
-class Ledger(Part):
-    """A register of tickets as a table: which types, which columns. A `shared` one is read whole by whoever reads figures of any unit."""
-
-    title: Title
-    en: str = ""
-    types: Names
-    columns: Names
-    shared: bool = False
-    clause: Clauses = []
 
 
 class Book(Part):

@@ -9,7 +9,7 @@ from django.test import Client
 
 from banjie.insight.ledgers import ledger_cells
 from banjie.insight.period import Period
-from banjie.insight.queries.ledger import PAGE, ledger_rows
+from banjie.insight.queries.ledger import PAGE, Narrowed, ledger_rows
 from banjie.insight.queries.statistics import Asked
 from banjie.kernel.errors import NotPermitted, Unseen
 from banjie.people.models import AdminEvent
@@ -71,7 +71,7 @@ def handled(law: Regulation) -> str:
 
 def read(law: Regulation, by: str = "bo", *, period: Period = JUNE, state: str = "") -> list[list[str]]:
     actor, ledger = law.actor(by), law.program.book.ledgers["tracking"]
-    found = ledger_rows(actor, Asked("ledger-book", period), ledger, state)
+    found = ledger_rows(actor, Asked("ledger-book", period), ledger, Narrowed(only=state))
     return [[str(cell) for cell in line] for line in ledger_cells(law.program, ledger, found, actor)]
 
 

@@ -8,9 +8,10 @@ from banjie.deadlines.duties import run_duties
 from banjie.deadlines.models import Clock, DutyRun, Finding
 from banjie.deadlines.sweep import sweep
 from banjie.handling.models import Acknowledgement, Completion, SupportRequest, WorkStart
-from banjie.insight.ledgers import ledger_cells, ledger_columns
+from banjie.insight.ledger_columns import columns_of
+from banjie.insight.ledgers import ledger_cells
 from banjie.insight.period import Period
-from banjie.insight.queries.ledger import ledger_rows
+from banjie.insight.queries.ledger import Narrowed, ledger_rows
 from banjie.insight.queries.statistics import Asked, statistics
 from banjie.kernel.errors import InvalidInput, NotAllowedNow, NotPermitted
 from banjie.rulebook.shipped import shipped_text
@@ -183,8 +184,8 @@ def test_the_archive_ledger_holds_number_times_handler_and_state(law: Regulation
     law.do(number, "archive", by="tao")
     ledger, june = law.program.book.ledgers["archive"], Period(moment("2024-06-01 00:00").date(), moment("2024-06-30 00:00").date())
 
-    (row,) = ledger_rows(law.actor("tao"), Asked("company-ticket", june), ledger, "ended")
-    titles = [column["title"] for column in ledger_columns(law.program, ledger)]
+    (row,) = ledger_rows(law.actor("tao"), Asked("company-ticket", june), ledger, Narrowed(only="ended"))
+    titles = [column.title for column in columns_of(law.program, ledger)]
     (cells,) = ledger_cells(law.program, ledger, [row], law.actor("tao"))
 
     said = dict(zip(titles, cells, strict=True))
@@ -274,7 +275,7 @@ def test_s4_form_approval_report_rating(law: Regulation) -> None:
     law.do(number, "archive", by="tao")
 
     june = Asked("company-ticket", Period(moment("2024-06-01 00:00").date(), moment("2024-06-30 00:00").date()))
-    (row,) = ledger_rows(law.actor("tao"), june, law.program.book.ledgers["archive"], "ended")
+    (row,) = ledger_rows(law.actor("tao"), june, law.program.book.ledgers["archive"], Narrowed(only="ended"))
     assert (row.number, row.opened_at, row.assignee, row.state, row.values["rating"]) == (
         number, moment("2024-06-03 13:30"), "秦工", "archived", "4",
     )  # fmt: skip

@@ -2,27 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from banjie.insight import words
-from banjie.insight.forms import number, query_of, text
-from banjie.insight.ledgers import ledger_cells, ledger_columns, ledger_head, ledger_sheets, written
-from banjie.insight.queries.ledger import MOST_EXPORTED, PAGE, ledger_rows
+from banjie.insight.forms import narrowed_of, narrowed_query, number, query_of, text
+from banjie.insight.ledger_columns import columns_of, own_column
+from banjie.insight.ledgers import Counted, choices_of, counted, ledger_cells, ledger_head, ledger_sheets, written
+from banjie.insight.queries.ledger import MOST_EXPORTED, PAGE, Narrowed, counts_in, ledger_rows, ledger_scope
 from banjie.insight.queries.statistics import Asked, program_for
 from banjie.insight.verbs.export_ledger import log_export
 from banjie.insight.views.page import about, asked_by, download, must_ask, report, ticket_url
 from banjie.kernel.errors import Unseen
 from banjie.kernel.excel import write_workbook
 from banjie.people.access import actor_of, needs
+from banjie.people.actor import Actor
 from banjie.people.permissions import Permission
+from banjie.rulebook.language import Ledger
 from banjie.rulebook.program import Program
 
 _TAB = "insight:ledgers"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Which ledger is looked at, and what it is narrowed to."""
+
+    asked: Asked
+    program: Program
+    name: str
+    ledger: Ledger
+    choices: dict[str, list[tuple[str, str]]]
+    narrowed: Narrowed
+
+    @classmethod
+    def of(cls, request: HttpRequest, asked: Asked) -> Chosen | None:
+        """Return what a request chooses; the first ledger when it names none, None when the rulebook keeps none."""
+        program = program_for(asked.book)
+        known = program.book.ledgers
+        if not known:
+            return None
+        name = text(request.GET, "ledger")
+        name = name if name in known else next(iter(known))
+        columns = dict.fromkeys(["ticket.state", *known[name].columns, *(c for c in known[name].count_by if c in program.book.fields)])
+        choices = {column: found for column in columns if (found := choices_of(program, column))}
+        states = {state for kind in known[name].types for state in program.types[kind].process.states}
+        choices["ticket.state"] = [choice for choice in choices["ticket.state"] if choice[0] in states]
+        return cls(asked, program, name, known[name], choices, narrowed_of(request.GET, choices))
+
+    def url(self, narrowed: Narrowed | None = None, **changed: Any) -> str:
+        """Return the address of the same again, narrowed otherwise, with some of it changed."""
+        return f"?{query_of(self.asked, **{'ledger': self.name, **narrowed_query(narrowed or self.narrowed), **changed})}"
+
+    def counts(self, actor: Actor) -> list[Counted]:
+        """Return what the chosen tickets are counted by."""
+        scope = ledger_scope(actor, self.asked, self.ledger)
+        return counted(self.program, counts_in(scope, self.asked, self.ledger, self.narrowed)) if self.ledger.count_by else []
 
 
 @require_safe
@@ -30,55 +71,68 @@ _TAB = "insight:ledgers"
 def ledgers(request: HttpRequest) -> HttpResponse:
     """Show a ledger of the regulation, fifty rows a page; the first one when none is named."""
     asked = asked_by(request)
-    program = program_for(asked.book) if asked else None
-    if asked is None or program is None or not program.book.ledgers:
+    chosen = Chosen.of(request, asked) if asked else None
+    if asked is None or chosen is None:
         return report(request, "insight/ledgers.html", _TAB, asked, ledger=None)
-    name, state = _chosen(request, program.book.ledgers), text(request.GET, "state")
-    ledger, actor = program.book.ledgers[name], actor_of(request)
-    found = ledger_rows(actor, asked, ledger, state, after=number(request.GET, "after"))
-    more = query_of(asked, ledger=name, state=state, after=found[PAGE - 1].id) if len(found) > PAGE else ""
-    shown: dict[str, Any] = _chips(asked, program, name, state) | {
-        "ledger": ledger_head(program, ledger),
-        "columns": ledger_columns(program, ledger),
-        "rows": [{"cells": written(line), "url": ticket_url(line[0])} for line in ledger_cells(program, ledger, found[:PAGE], actor)],
-        "next_url": f"?{more}" if more else "",
-        "query": query_of(asked, ledger=name, state=state),
+    actor = actor_of(request)
+    found = ledger_rows(actor, asked, chosen.ledger, chosen.narrowed, after=number(request.GET, "after"))
+    cells = ledger_cells(chosen.program, chosen.ledger, found[:PAGE], actor)
+    shown: dict[str, Any] = _narrowing(chosen) | {
+        "ledger": ledger_head(chosen.program, chosen.ledger),
+        "columns": [column.head() for column in columns_of(chosen.program, chosen.ledger)],
+        "rows": [{"cells": written(line), "url": ticket_url(line[0])} for line in cells],
+        "counts": [one.table().page() for one in chosen.counts(actor)],
+        "next_url": chosen.url(after=found[PAGE - 1].id) if len(found) > PAGE else "",
+        "query": chosen.url(),
+        "copies_url": reverse("insight:copies", query={"book": asked.book, "ledger": chosen.name}) if chosen.ledger.freeze else "",
         "can_export": actor.may(Permission.TICKET_EXPORT),
     }
     return report(request, "insight/ledgers.html", _TAB, asked, **shown)
 
 
-def _chips(asked: Asked, program: Program, name: str, state: str) -> dict[str, Any]:
-    """Return the chips that lead to the other ledgers, and to open and ended tickets."""
-    ledgers = program.book.ledgers.items()
+def _narrowing(chosen: Chosen) -> dict[str, Any]:
+    """Return the chips that lead to the other ledgers and to open and ended tickets, and the fields that narrow further."""
+    narrowed, ledgers = chosen.narrowed, chosen.program.book.ledgers.items()
+    kept = {"ledger": chosen.name, **narrowed_query(narrowed)}
+    period = {"book": chosen.asked.book, "first": chosen.asked.period.first, "last": chosen.asked.period.last, "unit": chosen.asked.unit_id}
     return {
-        "ledgers": [{"title": words.titled(one), "active": key == name, "url": f"?{query_of(asked, ledger=key)}"} for key, one in ledgers],
-        "states": [
-            {"title": title, "active": key == state, "url": f"?{query_of(asked, ledger=name, state=key)}"} for key, title in _states()
+        "ledgers": [
+            {"title": words.titled(one), "active": key == chosen.name, "url": f"?{query_of(chosen.asked, ledger=key)}"}
+            for key, one in ledgers
         ],
+        "states": [
+            {"title": title, "active": key == narrowed.only, "url": chosen.url(replace(narrowed, only=key))} for key, title in _states()
+        ],
+        "choices": [
+            (
+                f"c-{column}",
+                own_column(chosen.program, column).title,
+                {"ticket.state": narrowed.state, **narrowed.values}.get(column, ""),
+                options,
+            )
+            for column, options in chosen.choices.items()
+        ],
+        "number": narrowed.number,
+        "keep": [(name, value) for name, value in kept.items() if value],
+        "kept": [(name, value) for name, value in {**period, "ledger": chosen.name, "state": narrowed.only}.items() if value],
+        "all_url": chosen.url(Narrowed()) if narrowed != Narrowed() else "",
     }
 
 
 @require_safe
 @needs(Permission.TICKET_EXPORT)
 def ledgers_export(request: HttpRequest) -> HttpResponse:
-    """Send a ledger as a workbook."""
+    """Send a ledger as a workbook, narrowed as the page was."""
     asked = must_ask(request)
-    program = program_for(asked.book)
-    if not program.book.ledgers:
+    chosen = Chosen.of(request, asked)
+    if chosen is None:
         raise Unseen
-    name, state = _chosen(request, program.book.ledgers), text(request.GET, "state")
-    ledger = program.book.ledgers[name]
-    found = ledger_rows(actor_of(request), asked, ledger, state, limit=MOST_EXPORTED)[:MOST_EXPORTED]
-    cells = ledger_cells(program, ledger, found, actor_of(request))
-    content = write_workbook(ledger_sheets(program, ledger, cells, about(request, asked, words.titled(ledger))))
-    log_export(program.slug, name, len(found), by=actor_of(request), at=timezone.now())
-    return download(content, f"{name}-{asked.period.first}-{asked.period.last}")
-
-
-def _chosen(request: HttpRequest, known: Any) -> str:
-    name = text(request.GET, "ledger")
-    return name if name in known else next(iter(known))
+    actor, program, ledger = actor_of(request), chosen.program, chosen.ledger
+    found = ledger_rows(actor, asked, ledger, chosen.narrowed, limit=MOST_EXPORTED)[:MOST_EXPORTED]
+    cells = ledger_cells(program, ledger, found, actor)
+    sheets = ledger_sheets(columns_of(program, ledger), cells, chosen.counts(actor), about(request, asked, words.titled(ledger)))
+    log_export(program.slug, chosen.name, len(found), by=actor, at=timezone.now())
+    return download(write_workbook(sheets), f"{chosen.name}-{asked.period.first}-{asked.period.last}")
 
 
 def _states() -> tuple[tuple[str, str], ...]:

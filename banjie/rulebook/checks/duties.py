@@ -19,15 +19,10 @@ if TYPE_CHECKING:
 
 
 def check(c: Checker) -> None:
-    """Check every duty, indicator and ledger."""
+    """Check every duty and indicator."""
     for key, duty in c.book.duties.items():
         _duty(c, ("duties", key), duty)
     _indicators(c)
-    for key, ledger in c.book.ledgers.items():
-        for name in ledger.types:
-            c.known(name, c.book.types, ("ledgers", key, "types"), _("type"))
-        for name in ledger.columns:
-            c.known(name, c.book.fields, ("ledgers", key, "columns"), _("field"))
 
 
 def _duty(c: Checker, path: Path, duty: Duty) -> None:

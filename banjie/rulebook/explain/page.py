@@ -12,7 +12,8 @@ from banjie.rulebook.check import Report
 from banjie.rulebook.explain import sentences as say
 from banjie.rulebook.explain.acting import of_action, of_signoff
 from banjie.rulebook.explain.diagram import Diagram, draw
-from banjie.rulebook.explain.words import condition, fields, listed, span, title
+from banjie.rulebook.explain.keeping import of_ledger
+from banjie.rulebook.explain.words import condition, listed, span, title
 from banjie.rulebook.language import Book
 from banjie.rulebook.source import Path
 
@@ -132,10 +133,9 @@ def rules_of(book: Book, report: Report) -> Iterator[Rule]:
     for key, ledger in book.ledgers.items():
         yield rule(
             pgettext("rule", "Ledger"),
-            ledger.title,
-            (_("Columns: %(fields)s; read by all units") if ledger.shared else _("Columns: %(fields)s"))
-            % {"fields": fields(book, ledger.columns)},
-            ledger.clause,
+            title(ledger),
+            of_ledger(book, ledger),
+            list(dict.fromkeys([*ledger.clause, *(ledger.freeze.clause if ledger.freeze else [])])),
             ("ledgers", key),
         )
 
