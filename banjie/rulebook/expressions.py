@@ -144,6 +144,11 @@ def ticket_members(text: str) -> frozenset[str]:
     return members(tokens(text), "ticket")
 
 
+def numbers(text: str) -> frozenset[float]:
+    """Return the numbers that stand in an expression."""
+    return frozenset(float(token.text.rstrip("u")) for token in tokens(text) if token.kind == "number")
+
+
 def evaluate(text: str, values: Mapping[str, Any]) -> Any:
     """Return the value of an expression over plain values.
 

@@ -25,8 +25,8 @@ class Problem:
     """One thing wrong in a rulebook: where, what, and what to write instead.
 
     `line` and `column` count from 1. `severity` is "error" (the text is wrong), "unset" (a limit that the organisation
-    must still set, PLT-10) or "unavailable" (right, but nothing is built behind it yet). Each of them blocks activation;
-    drafts may hold the last two.
+    must still set, PLT-10), "unavailable" (right, but nothing is built behind it yet) or "remark" (worth knowing). The first
+    three block activation; drafts may hold all but errors.
     """
 
     line: int
@@ -135,9 +135,10 @@ def read_source(text: str) -> Source:
     except yaml.MarkedYAMLError as wrong:
         mark = wrong.problem_mark or wrong.context_mark
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise BadSource(
-            [Problem(line, column, "", _("This is no valid YAML: %(why)s. Check indentation, colons and quotes.") % {"why": wrong.problem})]
-        ) from wrong
+        message = _("This is no valid YAML: %(why)s. Check indentation, colons and quotes.") % {"why": wrong.problem}
+        if _indented_with_tab(text, line):
+            message = _("A line is indented with a tab here. Indent with spaces, two for each level.")
+        raise BadSource([Problem(line, column, "", message)]) from wrong
     except (yaml.YAMLError, RecursionError, UnicodeError) as wrong:
         raise BadSource(
             [Problem(1, 1, "", _("This is no valid YAML: %(why)s. Check indentation, colons and quotes.") % {"why": wrong})]
@@ -149,6 +150,11 @@ def read_source(text: str) -> Source:
     if builder.problems:
         raise BadSource(builder.problems)
     return builder.source
+
+
+def _indented_with_tab(text: str, line: int) -> bool:
+    here = text.split("\n")[line - 1 : line]
+    return bool(here) and "\t" in here[0][: len(here[0]) - len(here[0].lstrip())]
 
 
 def _refuse_aliases(text: str) -> None:

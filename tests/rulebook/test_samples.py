@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from banjie.rulebook.check import parse
-from banjie.rulebook.checks.fields import blanks, samples
+from banjie.rulebook.checks.trial import blanks, samples
 from banjie.rulebook.expressions import evaluate
 from banjie.rulebook.program import compile_book
 from banjie.rulebook.shipped import shipped_text

@@ -53,7 +53,7 @@ def test_a_bomb_of_aliases_never_grows() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["a: [1, 2\n", "a: 'x\n", "a: b: c\n", "\ta: 1\n", "a: {b\n", "%YAML 9\n---\n", "a: 1\n---\nb: 2\n", "a: \x07\n"]
+    "text", ["a: [1, 2\n", "a: 'x\n", "a: b: c\n", "a: {b\n", "%YAML 9\n---\n", "a: 1\n---\nb: 2\n", "a: \x07\n"]
 )
 def test_what_is_no_yaml_is_refused_with_its_line(text: str) -> None:
     line, column, message = only(text)
@@ -61,6 +61,14 @@ def test_what_is_no_yaml_is_refused_with_its_line(text: str) -> None:
     assert line >= 1
     assert column >= 1
     assert "不是正确的 YAML" in message
+
+
+@pytest.mark.parametrize(("text", "line"), [("\ta: 1\n", 1), ("a:\n\tb: 1\n", 2), ("a:\n  b: 1\n\tc: 2\n", 3), ("a: 1\n \t b: 2\n", 2)])
+def test_a_tab_at_the_beginning_of_a_line_is_named_and_what_stands_there_instead(text: str, line: int) -> None:
+    found, column, message = only(text)
+
+    assert (found, column >= 1) == (line, True)
+    assert "改用空格" in message
 
 
 @pytest.mark.parametrize("text", ["", "just words\n", "- a\n- b\n", "# only a comment\n"])

@@ -35,6 +35,8 @@ def check(files: tuple[Path, ...], *, draft: bool) -> None:
         report = checked(_read(file))
         for problem in report.problems:
             click.echo(f"{file}:{problem}")
+        for remark in report.remarks:
+            click.echo(f"{file}:{remark}", err=True)
         bad = bad or bool(report.errors if draft else report.problems)
         if not report.problems:
             click.echo(f"{file}: ok", err=True)

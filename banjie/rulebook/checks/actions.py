@@ -36,7 +36,7 @@ def check(c: Checker) -> None:
             if action.when:
                 expression(c, (*path, "when"), action.when, ticket=True)
             for index, must in enumerate(action.must):
-                expression(c, (*path, "must", index, "that"), must.that, ticket=True)
+                expression(c, (*path, "must", index, "that"), must.that, ticket=True, given=action.needs)
 
 
 def _fields(c: Checker, path: Path, action: Action) -> None:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 
 from banjie.rulebook import due
 from banjie.rulebook.checks.fields import expression
-from banjie.rulebook.checks.flow import ENDED, closure, edges, sources, targets
+from banjie.rulebook.checks.flow import sources
 from banjie.rulebook.checks.references import people
 from banjie.rulebook.language import Action, Deadline, Process, Timer
 from banjie.rulebook.vocabulary import VERBS
+from banjie.worktime.durations import DurationKind
 
 if TYPE_CHECKING:
     from banjie.rulebook.checks.checker import Checker
@@ -44,7 +45,7 @@ def check(c: Checker) -> None:
             _timer(c, path, process, timer)
     for key, kind in c.book.types.items():
         if kind.repeat:
-            span(c, ("types", key, "repeat", "within"), kind.repeat.within)
+            _looks_back(c, ("types", key, "repeat", "within"), kind.repeat.within)
 
 
 def _timer(c: Checker, path: Path, process: Process, timer: Timer) -> None:
@@ -66,6 +67,17 @@ def span(c: Checker, path: Path, text: str) -> None:
         due.duration(text)
     except ValueError as wrong:
         c.wrong(path, str(wrong))
+
+
+def _looks_back(c: Checker, path: Path, text: str) -> None:
+    """Check how far back repeats are looked for: whole days of the calendar that hangs on the wall."""
+    span(c, path, text)
+    try:
+        kind = due.duration(text).kind
+    except ValueError:
+        return  # said already
+    if kind is not DurationKind.CLOCK or due.runs_to_the_end_of_day(text):
+        c.wrong(path, _("Earlier tickets are looked for by calendar days, never by working time. Write days, such as 30d."))
 
 
 def _per(c: Checker, path: Path, key: str) -> None:
@@ -100,18 +112,13 @@ def _per_unit(c: Checker, path: Path, key: str) -> None:
 
 def _deadline(c: Checker, path: Path, process: Process, deadline: Deadline) -> None:
     names = set(process.states) | set(process.actions)
-    wrong = [
-        name
-        for part, given in (("from", deadline.from_), ("until", deadline.until))
-        for name in given
-        if not c.known(name, names, (*path, part), _("state or action"))
-    ]
+    for part, given in (("from", deadline.from_), ("until", deadline.until)):
+        for name in given:
+            c.known(name, names, (*path, part), _("state or action"))
     for state in deadline.pause_in:
         c.known(state, process.states, (*path, "pause_in"), _("state"))
     if both := set(deadline.from_) & set(deadline.until):
         c.wrong((*path, "until"), _("The clock would start and stop at the same thing: %(names)s.") % {"names": ", ".join(sorted(both))})
-    elif not wrong and all(action.verb in VERBS for action in process.actions.values()):
-        _runs(c, path, process, deadline)
     _limit(c, path, deadline)
     if deadline.when:
         expression(c, (*path, "when"), deadline.when, ticket=True)
@@ -169,35 +176,3 @@ def _limit(c: Checker, path: Path, deadline: Deadline) -> None:
         else:
             dates = [n for n, f in c.book.fields.items() if f.kind in {"date", "datetime"}]
             c.known(field, dates, (*path, "due"), _("date field"))
-
-
-def _runs(c: Checker, path: Path, process: Process, deadline: Deadline) -> None:
-    """Check that the clock can start, and that from there something is reached that stops it."""
-    ways = edges(process)
-    running = {name: _after(process, name) - _ended(process) for name in deadline.from_}
-    if not deadline.from_ or not any(running.values()):
-        c.wrong((*path, "from"), _("This clock never starts: name a state or an action after which a ticket is still open."))
-        return
-    stops = {name for name in deadline.until if name in process.states}
-    acts = [action for name, action in process.actions.items() if name in deadline.until and not VERBS[action.verb].opens]
-    for name, states in running.items():
-        reached = closure(states, ways)
-        if states and not (reached & stops) and not any(reached & sources(process, action) for action in acts):
-            c.wrong(
-                (*path, "until"),
-                _("A clock that starts at “%(name)s” never stops: none of “until” is reached from there.") % {"name": name},
-            )
-
-
-def _after(process: Process, name: str) -> set[str]:
-    """Return the states in which a ticket can be when a clock starts at `name`."""
-    if name in process.states:
-        return {name}
-    action = process.actions[name]
-    if VERBS[action.verb].opens:
-        return set(process.states)
-    return (targets(action) or sources(process, action)) & set(process.states)
-
-
-def _ended(process: Process) -> set[str]:
-    return {name for name, state in process.states.items() if state.stage in ENDED}

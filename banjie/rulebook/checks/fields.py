@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
 from banjie.rulebook import expressions, patterns
+from banjie.rulebook.checks import literals, trial
 from banjie.rulebook.language import Field_
 
 if TYPE_CHECKING:
@@ -48,10 +49,13 @@ def _field(c: Checker, path: Path, field: Field_, *, row: Mapping[str, Field_] |
         _field(c, (*path, "fields", key), inner, row=field.fields)
 
 
-def expression(c: Checker, path: Path, text: str, *, ticket: bool = False, row: Mapping[str, Field_] | None = None) -> None:
+def expression(
+    c: Checker, path: Path, text: str, *, ticket: bool = False, row: Mapping[str, Field_] | None = None, given: Collection[str] = ()
+) -> None:
     """Check an expression: it compiles, its names are fields (or `ticket`, or the columns of its row), its kinds fit.
 
-    It is tried on a form filled in completely: numbers compared with texts and the like show there.
+    It is tried on a form filled in completely: numbers compared with texts and the like show there; then with entries missing and
+    at the ends of what they may be. `given` cannot be missing.
     """
     try:
         used = expressions.names(text)
@@ -70,57 +74,16 @@ def expression(c: Checker, path: Path, text: str, *, ticket: bool = False, row: 
     for name in sorted(expressions.names_in_macros(text) & set(here)):
         if here[name].kind in {"rows", "long_text"}:
             c.wrong(path, _("“%(name)s” is too large to be read again for each row.") % {"name": name})
+    literals.check(c, path, text, here)
     try:
-        found = expressions.evaluate(text, samples(here))
+        found = expressions.evaluate(text, trial.samples(here))
     except expressions.BadExpression as wrong:
         c.wrong(path, _("This expression fails on a filled-in form: %(why)s.") % {"why": str(wrong).rstrip(".。")})
         return
     if path[-1] == "value" and not isinstance(found, str | int | float):
         c.wrong(path, _("A computed value must be a text, a number, or yes or no."))
-    if ticket:
-        return  # a condition that fails does not hold
-    try:
-        expressions.evaluate(text, blanks(here))
-    except expressions.BadExpression as wrong:
-        c.wrong(
-            path,
-            _("This expression fails on an empty form: %(why)s. Say what holds then: a == 0.0 ? 0.0 : b / a.")
-            % {"why": str(wrong).rstrip(".。")},
-        )
-
-
-def samples(fields: Mapping[str, Field_]) -> dict[str, Any]:
-    """Return a plausible value of each field, as expressions see them, and a ticket."""
-    return {
-        "ticket": {"type": "a", "state": "a", "round": 1},
-        **{
-            name: samples(f.fields) and [_without_ticket(samples(f.fields))] if f.kind == "rows" else _sample(f)
-            for name, f in fields.items()
-        },
-    }
-
-
-def blanks(fields: Mapping[str, Field_]) -> dict[str, Any]:
-    """Return what expressions see of an empty form."""
-    return {name: {"number": 0.0, "money": 0.0, "yes_no": False, "rows": []}.get(f.kind, "") for name, f in fields.items()}
-
-
-def _without_ticket(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name != "ticket"}
-
-
-def _sample(field: Field_) -> Any:
-    if field.kind == "choice":
-        return next(iter(field.choices), "")
-    return {
-        "number": 1.0,
-        "money": 1.0,
-        "yes_no": True,
-        "date": "2024-06-03",
-        "datetime": "2024-06-03T01:00:00+00:00",
-        "person": 1,
-        "unit": 1,
-    }.get(field.kind, "1")
+    for failure in trial.failures(text, used, here, value=path[-1] == "value", given=given):
+        c.wrong(path, failure)
 
 
 def _in_a_circle(c: Checker, key: str, message: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from banjie.rulebook import expressions
-from banjie.rulebook.language import Action, Process
+from banjie.rulebook.language import Action, Book, Process
 from banjie.rulebook.vocabulary import VERBS
 
 if TYPE_CHECKING:
@@ -21,19 +21,26 @@ _CHOSEN = {"chosen", "instruction"}
 
 def check(c: Checker) -> None:
     """Check that each condition reads only fields that can stand in the ticket; of others it would never hold."""
-    computed = {name for name, field in c.book.fields.items() if field.value}
     for key, process in c.book.processes.items():
-        asked = {name for kind in c.book.types.values() if kind.process == key for name in kind.asks}
-        kept = asked.union(computed, _CHOSEN, *(_form(a) for a in process.actions.values() if a.verb in VERBS and VERBS[a.verb].keeps))
+        known = fields(c.book, key)
         for path, condition in _conditions(("processes", key), process):
-            for name in sorted(_read(condition) & c.book.fields.keys() - kept):
+            for name in sorted(_read(condition) & c.book.fields.keys() - known):
                 c.wrong(
                     path,
                     _("“%(name)s” never becomes part of the ticket: let accept, register, classify or record ask it.") % {"name": name},
                 )
 
 
-def _form(action: Action) -> set[str]:
+def fields(book: Book, key: str) -> set[str]:
+    """Return the fields that can stand in a ticket of a process."""
+    process = book.processes[key]
+    computed = {name for name, field in book.fields.items() if field.value}
+    asked = {name for kind in book.types.values() if kind.process == key for name in kind.asks}
+    return asked.union(computed, _CHOSEN, *(form(a) for a in process.actions.values() if a.verb in VERBS and VERBS[a.verb].keeps))
+
+
+def form(action: Action) -> set[str]:
+    """Return the fields that an action asks."""
     return {*action.needs, *action.asks}.union(*action.needs_one_of)
 
 
