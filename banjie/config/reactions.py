@@ -7,6 +7,7 @@ import pkgutil
 
 from banjie.approval import deciding, entering, standing
 from banjie.deadlines import clockwork, fulfilment, limits
+from banjie.handling.verbs import acknowledge
 from banjie.tickets.registry import Reaction, set_deciders, set_reactions
 
 VERB_ROOMS = ("intake", "approval", "dispatch", "handling", "verification")
@@ -14,6 +15,7 @@ VERB_ROOMS = ("intake", "approval", "dispatch", "handling", "verification")
 REACTIONS = [
     Reaction("calendars", read=limits.CURRENT_CALENDARS, always=True),
     Reaction("approval", entering.react, standing.READ),
+    Reaction("acknowledged", read=acknowledge.READ),
     Reaction("clocks", clockwork.react, clockwork.READ),
     Reaction("duties", fulfilment.react, fulfilment.READ),
 ]

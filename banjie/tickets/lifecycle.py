@@ -24,8 +24,8 @@ from banjie.tickets.identify import identify_again
 from banjie.tickets.models import Event
 from banjie.tickets.opening import open_below
 from banjie.tickets.payload import clean
-from banjie.tickets.permitted import refusal_of
-from banjie.tickets.registry import reactions, verb_of
+from banjie.tickets.permitted import brought_there, refusal_of
+from banjie.tickets.registry import objection_to, reactions, verb_of
 from banjie.tickets.snapshot import load
 from banjie.tickets.step import EventDraft, Performed, Snapshot, Step
 from banjie.tickets.write import write_change
@@ -65,6 +65,7 @@ def perform(number: str, action: str, payload: Mapping[str, Any], *, by: Actor, 
     if expect is not None and expect != ticket.version:
         raise stale(ticket, program)
     _allowed_now(program, kind, rule, ticket)
+    refusal = refusal or objection_to(by, program, rule, ticket)
     if refusal is not None:
         raise refusal
     must_have_children(program, rule, ticket)
@@ -84,11 +85,9 @@ def perform(number: str, action: str, payload: Mapping[str, Any], *, by: Actor, 
 def _allowed_now(program: Program, kind: TypeProgram, rule: ActionRule, ticket: Snapshot) -> None:
     clause = program.reference(rule.clause)
     if ticket.state not in rule.states:
-        raise NotAllowedNow(
-            _("“%(action)s” is not possible while the ticket is “%(state)s”.")
-            % {"action": rule.spec.title, "state": kind.process.states[ticket.state].title},
-            clause=clause,
-        )
+        message = _("“%(action)s” is not possible while the ticket is “%(state)s”.")
+        known = {"action": rule.spec.title, "state": kind.process.states[ticket.state].title}
+        raise NotAllowedNow(message % known + brought_there(kind, ticket), clause=clause)
     if rule.spec.when and not holds(program, rule.spec.when, ticket):
         raise NotAllowedNow(_("The condition for “%(action)s” does not hold.") % {"action": rule.spec.title}, clause=clause)
 

@@ -9,6 +9,7 @@ from banjie.people.actor import Actor
 from banjie.rulebook.program import ActionRule, Program
 from banjie.tickets.lifecycle import holds
 from banjie.tickets.permitted import refusal_of
+from banjie.tickets.registry import objection_to
 from banjie.tickets.step import Snapshot
 
 
@@ -96,5 +97,12 @@ def possible_actions(actor: Actor, program: Program, ticket: Snapshot, language:
             fields=form_of(program, rule, ticket.fields, language),
         )
         for rule in kind.by_state[ticket.state]
-        if (rule.spec.when is None or holds(program, rule.spec.when, ticket)) and refusal_of(actor, program, rule, ticket) is None
+        if _makes_sense(actor, program, rule, ticket)
     ]
+
+
+def _makes_sense(actor: Actor, program: Program, rule: ActionRule, ticket: Snapshot) -> bool:
+    """Tell whether an action could be done now, by what was read with the ticket: nobody is offered what would only be refused."""
+    if rule.spec.when is not None and not holds(program, rule.spec.when, ticket):
+        return False
+    return refusal_of(actor, program, rule, ticket) is None and objection_to(actor, program, rule, ticket) is None

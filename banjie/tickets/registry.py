@@ -13,6 +13,7 @@ from banjie.tickets.step import Snapshot, Step, Verb
 
 _verbs: dict[str, Verb] = {}
 _deciders: dict[str, Decider] = {}
+_objections: dict[str, Decider] = {}
 _reactions: list[Reaction] = []
 
 
@@ -49,6 +50,28 @@ def verb(name: str) -> Callable[[Verb], Verb]:
         return function
 
     return register
+
+
+def objection(*names: str) -> Callable[[Decider], Decider]:
+    """Register why an action of some verbs would only be refused, whatever is entered: it was done before, or this person may not.
+
+    It is told by what was read with the ticket alone, so that a page can leave out what makes no sense; `perform` refuses with it.
+    """
+
+    def register(function: Decider) -> Decider:
+        for name in names:
+            assert name in VERBS, f"{name} is not in rulebook.vocabulary"
+            assert name not in _objections, f"{name} has two objections"
+            _objections[name] = function
+        return function
+
+    return register
+
+
+def objection_to(actor: Actor, program: Program, rule: ActionRule, ticket: Snapshot) -> Refused | None:
+    """Return why an action would only be refused, whatever is entered; None when it may be tried."""
+    told = _objections.get(rule.spec.verb)
+    return told(actor, program, rule, ticket) if told else None
 
 
 def set_deciders(deciders: Mapping[str, Decider]) -> None:

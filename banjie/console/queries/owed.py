@@ -20,6 +20,7 @@ from banjie.rulebook.program import Program
 from banjie.rulebook.queries import program_of
 from banjie.tickets.access import may_act, sees_everything, visible_tickets
 from banjie.tickets.possible import titled
+from banjie.tickets.registry import objection_to
 
 MOST_ITEMS = 100
 MOST_PAST = 60
@@ -117,6 +118,8 @@ def _item(actor: Actor, row: DutyItem, duty: Duty, language: str) -> dict[str, A
     state, tone = state_mark(kind, ticket.state, language)
     ticket.unit_path = ticket.unit.path  # type: ignore[attr-defined]  # what `may_act` asks of a ticket
     rules = [rule for rule in kind.by_state[ticket.state] if rule.name in duty.do and may_act(actor, rule, ticket)]  # type: ignore[arg-type]
+    ticket.extra = {}  # type: ignore[attr-defined]  # a list reads nothing more of each ticket
+    rules = [rule for rule in rules if objection_to(actor, program, rule, ticket) is None]  # type: ignore[arg-type]  # it reads what both have
     rules = [] if actor.read_only or row.done_at or row.moot_at else rules
     return {
         "id": row.pk,

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from banjie.kernel.errors import NotPermitted, Refused
+from banjie.people.actor import Actor
 from banjie.rulebook.due import duration
-from banjie.tickets.registry import verb
-from banjie.tickets.step import Notice, Outcome, Step
+from banjie.rulebook.program import ActionRule, Program
+from banjie.tickets.registry import objection, verb
+from banjie.tickets.step import Notice, Outcome, Snapshot, Step
 from banjie.verification.models import Callback
 
 
@@ -27,14 +29,12 @@ class EnoughAttempts(Refused):
     code = "enough-attempts"
 
 
-def not_by_its_handler(step: Step) -> None:
-    """Refuse checking one's own work (invariant 7).
-
-    Raises:
-        NotPermitted: the actor is the ticket's assignee.
-    """
-    if step.by.member_id is not None and step.by.member_id == step.ticket.assignee_id:
-        raise NotPermitted(_("Nobody checks his own work. Let a colleague do it."), clause=step.clause)
+@objection("call_back", "verify", "inspect")
+def not_by_its_handler(actor: Actor, program: Program, rule: ActionRule, ticket: Snapshot) -> Refused | None:
+    """Object to whoever checks his own work (invariant 7)."""
+    if actor.member_id is None or actor.member_id != ticket.assignee_id:
+        return None
+    return NotPermitted(_("Nobody checks his own work. Let a colleague do it."), clause=program.reference(rule.clause))
 
 
 @verb("call_back")
@@ -44,7 +44,6 @@ def call_back(step: Step) -> Outcome:
     Dissatisfied goes back to handling, never closes (invariant 8) and begins the next round; an unreachable customer
     leaves the ticket where it is and does not count as called back.
     """
-    not_by_its_handler(step)
     result = step.need("reached", _("Say how the callback went."))
     attempt = _next_attempt(step, result)
     row = Callback(result=result, attempt=attempt, round=step.ticket.round, opinion=step.payload.get("opinion", ""), **step.stamp)
