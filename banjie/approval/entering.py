@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from banjie.approval.standing import Standing, holders_of
 from banjie.kernel.errors import Refused
+from banjie.people.models import Unit
 from banjie.rulebook.program import ActionRule
 from banjie.tickets.lifecycle import holds
 from banjie.tickets.step import EventDraft, Notice, Step
@@ -59,12 +60,18 @@ def _begin(step: Step, rule: ActionRule) -> None:
             if short > 0:
                 titles = "、".join(step.program.book.roles[r].title for r in ([role] if role else one.by))
                 message = _(
-                    "Nobody could sign this: “%(titles)s” is held by too few people over this unit, the applicant not counted. Ask an administrator to appoint somebody."
+                    "Nobody could sign this: “%(titles)s” is held by too few people over “%(unit)s”, the applicant not counted. Ask an administrator to appoint somebody."
                 )
-                raise step.refuse(message % {"titles": titles}, NobodyToSign)
-    if standing.steps:
-        first = standing.steps[0][1]
-        step.notices += [Notice(None, role, "to_sign", step.program.reference(rule.clause)) for role in first.by]
+                raise step.refuse(message % {"titles": titles, "unit": _unit_name(step)}, NobodyToSign)
+    if not standing.steps:
+        raise step.refuse(_("None of the steps of this sign-off applies to what is entered. Check the entries."), NobodyToSign)
+    first = standing.steps[0][1]
+    step.notices += [Notice(None, role, "to_sign", step.program.reference(rule.clause)) for role in first.by]
+
+
+def _unit_name(step: Step) -> str:
+    path = step.unit_path or step.ticket.unit_path
+    return Unit.objects.values_list("name", flat=True).get(path=path)
 
 
 def _void(step: Step) -> None:

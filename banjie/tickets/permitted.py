@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from banjie.kernel.errors import NotPermitted, Refused
 from banjie.people.actor import Actor
-from banjie.rulebook.program import ActionRule, Program
+from banjie.rulebook.program import ActionRule, Program, TypeProgram
 from banjie.tickets.access import may_act
+from banjie.tickets.models import Event
 from banjie.tickets.registry import decider_of
 from banjie.tickets.step import Snapshot
 
@@ -25,3 +29,13 @@ def refusal_of(actor: Actor, program: Program, rule: ActionRule, ticket: Snapsho
             _("“%(action)s” needs a certificate that you do not have, or that has run out.") % {"action": rule.spec.title}, clause=clause
         )
     return NotPermitted(_("“%(action)s” is not among the tasks of your role.") % {"action": rule.spec.title}, clause=clause)
+
+
+def brought_there(kind: TypeProgram, ticket: Snapshot) -> str:
+    """Return the sentence that says who brought the ticket into its present state, by what and when; "" if nobody did."""
+    last = Event.objects.filter(ticket_id=ticket.id, to_state=ticket.state).exclude(from_state=ticket.state).order_by("-seq").first()
+    rule = kind.actions.get(last.action) if last else None
+    if last is None or rule is None:
+        return ""
+    when = f"{last.at.astimezone(ZoneInfo(settings.TIME_ZONE)):%Y-%m-%d %H:%M}"
+    return _(" %(name)s did “%(action)s” at %(when)s.") % {"name": last.actor_name, "action": rule.spec.title, "when": when}

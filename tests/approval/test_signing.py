@@ -163,8 +163,11 @@ def test_what_is_withdrawn_is_signed_anew(law: Regulation, submitted: str) -> No
 def test_nothing_is_signed_after_the_ticket_was_cancelled(law: Regulation, submitted: str) -> None:
     law.do(submitted, "cancel", {"reason": "不买了"}, by="chen")
 
-    with refused(NotAllowedNow):
+    with pytest.raises(NotAllowedNow) as said, transaction.atomic():
         sign(law, submitted, "du")
+
+    assert "已否决" in said.value.message
+    assert said.value.message.endswith("陈员工已于 2024-06-03 09:00 办理“撤销”。")
 
 
 def test_a_signature_that_is_handed_over_stays_one_signature(law: Regulation, submitted: str) -> None:
@@ -250,8 +253,9 @@ def test_deputies_that_go_round_in_a_circle_are_refused(law: Regulation) -> None
     deputy(law, "ma", of="du")
     deputy(law, "mo", of="ma")
 
-    with refused(RingOfDeputies):
+    with pytest.raises(RingOfDeputies) as ring, transaction.atomic():
         deputy(law, "du", of="mo")
+    assert "莫经理 → 杜负责 → 马经理 → 莫经理" in ring.value.message
     law.pass_time(days=4)
     deputy(law, "du", of="mo")  # after the others' time it is none
 
@@ -304,7 +308,8 @@ def test_what_nobody_could_sign_is_not_submitted(law: Regulation) -> None:
     with pytest.raises(NobodyToSign) as nobody, transaction.atomic():
         law.do(number, "submit", by="chen")
 
-    assert "法务" in nobody.value.message
+    assert "“法务”" in nobody.value.message
+    assert "“总部”" in nobody.value.message
     assert law.state(number) == "drafted"
 
 

@@ -59,12 +59,12 @@ def name_deputy(draft: DelegationDraft, *, by: Actor, at: datetime) -> Delegatio
         raise InvalidInput(
             errors=[FieldError("deputy", _("%(name)s is the deputy for a part of this time already.") % {"name": deputy.name})]
         )
-    chain = _chain(list(overlapping.values_list("member_id", "deputy_id")), deputy.pk)
-    if member.pk in chain:
-        message = _("This would go round in a circle: %(member)s is named as deputy by %(deputy)s, or by a deputy of his, in this time.")
-        raise RingOfDeputies(
-            message % {"member": member.name, "deputy": deputy.name}, errors=[FieldError("deputy", _("Choose somebody else."))]
-        )
+    chain = _chain(list(overlapping.values_list("member_id", "deputy_id")), deputy.pk, member.pk)
+    if chain:
+        names = dict(Member.objects.filter(pk__in=chain).values_list("pk", "name"))
+        message = _("This would go round in a circle: %(chain)s. Nobody would be left who signs.")
+        said = " → ".join(names[pk] for pk in [member.pk, *chain])
+        raise RingOfDeputies(message % {"chain": said}, errors=[FieldError("deputy", _("Choose somebody else."))])
     made = Delegation.objects.create(
         member=member, deputy=deputy, since=since, until=until, reason=draft.reason.strip()[:200], made_at=at, made_by_name=by.name
     )
@@ -109,13 +109,14 @@ def _must_be_sound(draft: DelegationDraft, at: datetime) -> None:
         raise InvalidInput(errors=[FieldError("until", _("A deputy is named for a year at most."))])
 
 
-def _chain(pairs: list[tuple[int, int]], start: int) -> set[int]:
-    """Return everybody who is reached by following deputies from `start`."""
-    seen, todo = {start}, [start]
-    while todo:
-        member = todo.pop()
+def _chain(pairs: list[tuple[int, int]], start: int, end: int) -> list[int]:
+    """Return the shortest chain of deputies from `start` to `end`, both included; nothing if there is none."""
+    ways, seen = [[start]], {start}
+    for way in ways:
+        if way[-1] == end:
+            return way
         for of, to in pairs:
-            if of == member and to not in seen:
+            if of == way[-1] and to not in seen:
                 seen.add(to)
-                todo.append(to)
-    return seen
+                ways.append([*way, to])
+    return []
