@@ -128,6 +128,8 @@ def test_the_admin_department_tells_the_departments_within_one_working_day(law: 
     law.do(number, "sign_conclusion", YES, by="zong")
     with refused(NotPermitted):
         law.do(number, "publish", {"published_to": "销售部"}, by="ke")
+    with refused(InvalidInput, field="published_to", clause="七.5"):
+        law.do(number, "publish", by="xing")
     law.at(at)
 
     law.do(number, "publish", {"published_to": "销售部"}, by="xing")

@@ -176,22 +176,28 @@ def test_confirmed_tickets_are_owed_to_the_archive_each_month_and_stay_readable_
 
 @pytest.mark.req("COM-18")
 def test_the_archive_ledger_holds_number_times_handler_and_state(law: Regulation) -> None:
-    number = in_hand(law)
+    number = assigned(law)
+    law.pass_time(minutes=20)
+    law.do(number, "respond", by="qin")
+    law.do(number, "start", by="qin")
     law.at("2024-06-04 16:00")
     law.do(number, "report", REPORT, by="qin")
+    law.pass_time(hours=1)
     law.do(number, "confirm", {"reached": "satisfied", "rating": 4}, by="chen")
     law.pass_time(days=3)
     law.do(number, "archive", by="tao")
     ledger, june = law.program.book.ledgers["archive"], Period(moment("2024-06-01 00:00").date(), moment("2024-06-30 00:00").date())
 
     (row,) = ledger_rows(law.actor("tao"), Asked("company-ticket", june), ledger, Narrowed(only="ended"))
-    titles = [column.title for column in columns_of(law.program, ledger)]
+    columns = [column.name for column in columns_of(law.program, ledger)]
     (cells,) = ledger_cells(law.program, ledger, [row], law.actor("tao"))
 
-    said = dict(zip(titles, cells, strict=True))
-    assert {said["编号"], said["状态"], said["处理人"]} == {number, "已归档", "秦工"}
-    assert (row.opened_at, row.ended_at) == (moment("2024-06-03 09:00"), moment("2024-06-04 16:00"))
-    assert (said["满意度评价"], said["建议"]) == ("4 分", REPORT["suggestions"])
+    said = dict(zip(columns, cells, strict=True))
+    assert (said["ticket.number"], said["ticket.state"], said["ticket.assignee"]) == (number, "已归档", "秦工")
+    assert [said[f"ticket.{name}_at"] for name in ("opened", "taken", "completed", "ended")] == [
+        moment(f"2024-06-{text}") for text in ("03 09:00", "03 09:20", "04 16:00", "04 17:00")
+    ]
+    assert (said["rating"], said["suggestions"]) == ("4 分", REPORT["suggestions"])
 
 
 @pytest.mark.req("COM-19")
@@ -203,8 +209,12 @@ def test_the_desk_owes_an_assessment_each_month_whose_results_name_people(law: R
         law.do(number, "assess", {"period": "2024年6月", "findings": "按时"}, by="tao")
     with refused(NotPermitted):
         law.do(number, "assess", {"period": "2024年6月"}, by="guan")
-
     results = [{"person": law.members["qin"].pk, "handled": 12, "score": 95}]
+    with refused(InvalidInput):
+        law.do(number, "assess", {"period": "2024年6月", "performance": results}, by="tao")
+    with refused(InvalidInput):  # results of people, not of names
+        law.do(number, "assess", {"period": "2024年6月", "findings": "按时", "performance": [{**results[0], "person": "秦工"}]}, by="tao")
+
     law.do(number, "assess", {"period": "2024年6月", "findings": "响应及时", "performance": results}, by="tao")
 
     run_duties(law.at("2024-08-01 00:01"))

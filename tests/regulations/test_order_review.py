@@ -22,14 +22,15 @@ def law(db: None) -> Regulation:
 
 
 @pytest.mark.req("REV-03")
-def test_a_changed_price_needs_a_quotation_that_sales_updated(law: Regulation) -> None:
-    number = checked(law, lines=[SAME, DEARER])
+@pytest.mark.parametrize(("price", "amount"), [("10.50", "2050"), ("9.50", "1950")])
+def test_a_changed_price_needs_a_quotation_that_sales_updated(law: Regulation, price: str, amount: str) -> None:
+    number = checked(law, lines=[SAME, {**SAME, "price": price}])
     assert law.ticket(number).fields["price_changed"] is True
     with pytest.raises(InvalidInput, match="K3《报价单》"):
         law.do(number, "confirm", by="ke")
     with refused(NotPermitted):
-        law.do(number, "update_quotation", {"quotation_no": "BJ-2", "quoted_amount": "2050"}, by="ke")
-    law.do(number, "update_quotation", {"quotation_no": "BJ-2", "quoted_amount": "2050"}, by="xiao")
+        law.do(number, "update_quotation", {"quotation_no": "BJ-2", "quoted_amount": amount}, by="ke")
+    law.do(number, "update_quotation", {"quotation_no": "BJ-2", "quoted_amount": amount}, by="xiao")
 
     law.do(number, "confirm", by="ke")
 

@@ -141,7 +141,13 @@ def test_a_new_customers_order_waits_until_finance_filed_the_form_and_the_custom
         law.do(form, "create", {"customer_code": "C-1"}, by="ke")
     with refused(NotPermitted):
         law.do(form, "file_credit", {"credit_file_no": "CW-1"}, by="ke")
+    with refused(InvalidInput, field="credit_file_no"):
+        law.do(form, "file_credit", by="cai")
     law.do(form, "file_credit", {"credit_file_no": "CW-1"}, by="cai")
+    with refused(NotAllowedNow):  # filed is not yet in the system
+        law.do(number, "submit_new", by="ke")
+    with refused(InvalidInput, field="customer_code"):
+        law.do(form, "create", by="ke")
     law.do(form, "create", {"customer_code": "C-1"}, by="ke")
 
     law.do(number, "submit_new", by="ke")
