@@ -15,7 +15,7 @@ function sprite() {
 }
 
 const options = {
-  entryPoints: { app: "frontend/js/app.js", theme: "frontend/js/theme.js", charts: "frontend/js/charts.js", style: "frontend/css/app.css" },
+  entryPoints: { app: "frontend/js/app.js", theme: "frontend/js/theme.js", charts: "frontend/js/charts.js", editor: "frontend/js/editor.js", style: "frontend/css/app.css" },
   outdir: out,
   bundle: true,
   minify: true,

@@ -12,6 +12,7 @@ from banjie.channels.mail import send_queued
 from banjie.deadlines.duties import run_duties
 from banjie.deadlines.replan import replan
 from banjie.deadlines.sweep import sweep
+from banjie.rulebook.starting import start_approved
 from banjie.tickets.seals import seal_yesterday
 
 SWEEPS: list[Callable[[datetime], int]] = []
@@ -56,4 +57,4 @@ def every(seconds: int, sweep: Callable[[datetime], int]) -> Callable[[datetime]
 
 
 # Duties begin and end at times of day: twice a minute is soon enough.
-SWEEPS += [sweep, every(30, run_duties), every(20, replan), every(300, seal_yesterday), every(5, send_queued)]
+SWEEPS += [sweep, every(30, run_duties), every(20, replan), every(300, seal_yesterday), every(5, send_queued), every(5, start_approved)]

@@ -115,6 +115,7 @@ TEMPLATES = [
                 "approval",
                 "insight",
                 "console",
+                "authoring",
                 "config",
             )
         ],

@@ -10,9 +10,11 @@ ROOMS = {
     "": "console",
     "approvals/": "approval",
     "people/": "people",
+    "registrations/": "deadlines",
     "calendars/": "worktime",
     "customers/": "customers",
     "rulebooks/": "rulebook",
+    "rulebooks/write/": "authoring",
     "insight/": "insight",
     "ui/": "ui",
 }

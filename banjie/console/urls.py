@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banjie.console.views import action, customers, duties, files, home, intake, links, notices, printing, queue, ticket
+from banjie.console.views import action, customers, duties, files, home, intake, links, notices, preview, printing, queue, ticket
 
 app_name = "console"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("tickets/new/", intake.intake, name="intake"),
     path("tickets/new/fields", intake.fields, name="intake-fields"),
     path("tickets/new/conditions", intake.conditions, name="intake-conditions"),
+    path("tickets/new/preview", preview.conditions, name="preview-conditions"),
     path("tickets/new/match", intake.match, name="intake-match"),
     path("tickets/<str:number>/", ticket.ticket, name="ticket"),
     path("tickets/<str:number>/news", ticket.news, name="ticket-news"),

@@ -1,27 +1,30 @@
-"""Read what the editor sends: typed text, or an uploaded file."""
+"""Read what the pages of the rulebooks send."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from banjie.kernel.errors import FieldError, InvalidInput
-from banjie.rulebook.source import MAX_BYTES
 
 
-def sent_text(request: HttpRequest) -> str:
-    """Return the rulebook's text: that of the file if one was chosen, else what stands in the field.
+def starting_time(written: str) -> datetime | None:
+    """Return the local time at which a version shall begin, None for at once.
 
     Raises:
-        InvalidInput: the file is too large or not written in UTF-8.
+        InvalidInput: what is written is no time.
     """
-    file = request.FILES.get("file")
-    if file is None:
-        return str(request.POST.get("source", "")).replace("\r\n", "\n")
-    if (file.size or 0) > MAX_BYTES:
-        message = _("The rulebook is larger than %(limit)d KiB.") % {"limit": MAX_BYTES // 1024}
-        raise InvalidInput(errors=[FieldError("file", message)])
+    if not written.strip():
+        return None
     try:
-        return str(file.read(), "utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as wrong:
-        raise InvalidInput(errors=[FieldError("file", _("The file is not written in UTF-8. Save it as UTF-8, then upload it."))]) from wrong
+        found = parse_datetime(written.strip()[:40])
+        return timezone.make_aware(found) if found and timezone.is_naive(found) else found or _refuse()
+    except (ValueError, OverflowError):
+        return _refuse()
+
+
+def _refuse() -> datetime:
+    raise InvalidInput(errors=[FieldError("starts_at", _("Write a date and a time, or leave it empty."))])

@@ -25,11 +25,12 @@ class Rulebook(models.Model):
 
 
 class RulebookVersion(models.Model):
-    """One text of a rulebook. Draft → proposed → active → retired."""
+    """One text of a rulebook. Draft → proposed → (approved, until `starts_at`) → active → retired."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         PROPOSED = "proposed", _("Waiting for approval")
+        APPROVED = "approved", pgettext_lazy("rulebook version", "Approved, not in force yet")
         ACTIVE = "active", pgettext_lazy("rulebook version", "Active")
         RETIRED = "retired", _("Retired")
 
@@ -42,6 +43,7 @@ class RulebookVersion(models.Model):
     created_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
     approved_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField(null=True)
     activated_at = models.DateTimeField(null=True)
     retired_at = models.DateTimeField(null=True)
 
@@ -51,6 +53,10 @@ class RulebookVersion(models.Model):
             models.UniqueConstraint(fields=["rulebook"], condition=Q(status="active"), name="rulebook_one_active_version"),
             models.CheckConstraint(
                 condition=~Q(status__in=["active", "retired"]) | Q(activated_at__isnull=False), name="rulebook_active_has_date"
+            ),
+            models.UniqueConstraint(fields=["rulebook"], condition=Q(status="approved"), name="rulebook_one_approved_version"),
+            models.CheckConstraint(
+                condition=~Q(status="approved") | Q(approved_at__isnull=False, starts_at__isnull=False), name="rulebook_approved_has_date"
             ),
             models.CheckConstraint(
                 condition=Q(approved_by=None) | Q(created_by=None) | ~Q(approved_by=F("created_by")),

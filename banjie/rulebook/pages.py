@@ -24,7 +24,8 @@ from banjie.rulebook.models import Rulebook, RulebookVersion
 from banjie.rulebook.shipped import shipped_text, shipped_titles
 
 Status = RulebookVersion.Status
-_TONES = {Status.DRAFT: "neutral", Status.PROPOSED: "warn", Status.ACTIVE: "ok", Status.RETIRED: "neutral"}
+_TONES = {Status.DRAFT: "neutral", Status.PROPOSED: "warn", Status.APPROVED: "info", Status.ACTIVE: "ok", Status.RETIRED: "neutral"}
+_SHOWN = (Status.ACTIVE, Status.APPROVED, Status.PROPOSED, Status.DRAFT)
 _MOST = 200
 _EMPTY = """\
 rulebook: my-regulation
@@ -73,11 +74,11 @@ def list_page(actor: Actor, now: datetime) -> dict[str, Any]:
 
 
 def _entry(book: Rulebook, versions: list[RulebookVersion]) -> dict[str, Any]:
-    by_status = {status: [v for v in versions if v.status == status] for status in (Status.ACTIVE, Status.PROPOSED, Status.DRAFT)}
+    by_status = {status: [v for v in versions if v.status == status] for status in _SHOWN}
     return {
         "book": book,
         "active": next(iter(by_status[Status.ACTIVE]), None),
-        "waiting": by_status[Status.PROPOSED],
+        "waiting": [*by_status[Status.APPROVED], *by_status[Status.PROPOSED]],
         "drafts": by_status[Status.DRAFT],
         "first": next((v for found in by_status.values() for v in found), None),
     }
@@ -98,15 +99,11 @@ def beginning(asked: Mapping[str, str]) -> str:
     return _EMPTY
 
 
-def editor_page(text: str, version: RulebookVersion | None) -> dict[str, Any]:
-    """Return what the editor shows: the text and its problems."""
-    return {"text": text, "version": version, **problems_page(check(text))}
-
-
 def problems_page(report: Report) -> dict[str, Any]:
     """Return the problems of a text by severity, and how much was found."""
     tones = {"error": ("bad", _("wrong")), "unset": ("warn", _("not set")), "unavailable": ("info", _("not built yet"))}
-    shown = [(problem, *tones[problem.severity]) for problem in report.problems[:_MOST]]
+    tones["remark"] = ("neutral", _("for information"))
+    shown = [(problem, *tones[problem.severity]) for problem in [*report.problems, *report.remarks][:_MOST]]
     return {"problems": shown, "more": max(0, len(report.problems) - _MOST), "errors": len(report.errors), "ready": report.may_activate}
 
 
@@ -168,7 +165,7 @@ def _may(version: RulebookVersion, report: Report, actor: Actor) -> dict[str, An
         "edit": edits and draft,
         "propose": edits and draft and report.may_activate,
         "activate": activates and waiting and not why,
-        "return": waiting and (edits or activates),
+        "return": (waiting or version.status == Status.APPROVED) and (edits or activates),
         "copy": edits,
         "why_not": why if activates else "",
     }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import types
 from collections.abc import Iterable
-from typing import Annotated, Any, Union, get_args, get_origin
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
@@ -112,9 +113,35 @@ def keys_at(path: Path) -> list[str]:
     return [] if model is None else [field.alias or name for name, field in model.model_fields.items()]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the language knows at a place: of which part it is, its keys, those that must be there, the words that may stand there."""
+
+    part: str = ""
+    keys: tuple[str, ...] = ()
+    needed: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
+    is_list: bool = False
+
+
+def known_at(path: Path) -> Known:
+    """Return what may stand at a place, e.g. at ("types", "fault") or at ("types", "fault", "rank")."""
+    here: Any = Book
+    for part in path:
+        here = _step(here, part)
+    model, forms = _model(here), _forms(here)
+    words = [str(word) for form in forms if get_origin(form) is Literal for word in get_args(form) if word != ""]
+    if bool in forms:
+        words += ["true", "false"]
+    if model is None:
+        return Known(words=tuple(words), is_list=any(get_origin(form) is list for form in forms))
+    fields = {field.alias or name: field for name, field in model.model_fields.items()}
+    return Known(model.__name__, tuple(fields), frozenset(key for key, field in fields.items() if field.is_required()), tuple(words))
+
+
 def _step(here: Any, part: str | int) -> Any:
     model = _model(here)
-    if model is not None:
+    if model is not None and isinstance(part, str):
         return next((f.annotation for name, f in model.model_fields.items() if (f.alias or name) == part), None)
     inner = [arg for form in _forms(here) if get_origin(form) in {dict, list} for arg in get_args(form)[-1:]]
     return inner[0] if inner else None

@@ -7,11 +7,8 @@ from banjie.rulebook import views
 app_name = "rulebook"
 urlpatterns = [
     path("", views.rulebooks, name="list"),
-    path("new", views.new, name="new"),
-    path("check", views.check_text, name="check"),
     path("schema.json", views.schema, name="schema"),
     path("<int:version_id>/", views.version, name="version"),
-    path("<int:version_id>/edit", views.edit, name="edit"),
     path("<int:version_id>/propose", views.propose_version, name="propose"),
     path("<int:version_id>/activate", views.activate_version, name="activate"),
     path("<int:version_id>/return", views.return_version, name="return"),

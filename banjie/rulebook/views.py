@@ -7,16 +7,16 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from banjie.people.access import actor_of, needs
 from banjie.people.permissions import Permission
-from banjie.rulebook.check import check
-from banjie.rulebook.forms import sent_text
+from banjie.rulebook.forms import starting_time
 from banjie.rulebook.language import json_schema
-from banjie.rulebook.pages import beginning, editor_page, list_page, problems_page, seen_version, version_page
-from banjie.rulebook.verbs.drafts import change_draft, return_proposal
-from banjie.rulebook.verbs.versions import activate, propose, save_draft
+from banjie.rulebook.models import RulebookVersion
+from banjie.rulebook.pages import list_page, seen_version, version_page
+from banjie.rulebook.verbs.drafts import return_proposal
+from banjie.rulebook.verbs.versions import activate, propose
 
 
 @require_safe
@@ -24,36 +24,6 @@ from banjie.rulebook.verbs.versions import activate, propose, save_draft
 def rulebooks(request: HttpRequest) -> HttpResponse:
     """List the rulebooks, what is active, drafted, and waits for approval."""
     return render(request, "rulebook/list.html", list_page(actor_of(request), timezone.now()))
-
-
-@require_http_methods(["GET", "POST"])
-@needs(Permission.RULEBOOK_EDIT)
-def new(request: HttpRequest) -> HttpResponse:
-    """Write a draft: an empty one, a copy of a version, or one of the shipped regulations."""
-    if request.method == "GET":
-        return render(request, "rulebook/editor.html", editor_page(beginning(request.GET), None))
-    made = save_draft(sent_text(request), by=actor_of(request), at=timezone.now())
-    messages.success(request, _("The draft was saved as version %(n)d.") % {"n": made.number})
-    return redirect("rulebook:version", made.pk)
-
-
-@require_http_methods(["GET", "POST"])
-@needs(Permission.RULEBOOK_EDIT)
-def edit(request: HttpRequest, version_id: int) -> HttpResponse:
-    """Change the text of a draft."""
-    it = seen_version(version_id)
-    if request.method == "GET":
-        return render(request, "rulebook/editor.html", editor_page(it.source, it))
-    change_draft(version_id, sent_text(request), expect=request.POST.get("expect", ""), by=actor_of(request), at=timezone.now())
-    messages.success(request, _("The draft was saved."))
-    return redirect("rulebook:version", version_id)
-
-
-@require_POST
-@needs(Permission.RULEBOOK_EDIT)
-def check_text(request: HttpRequest) -> HttpResponse:
-    """Check a text while it is written."""
-    return render(request, "rulebook/_problems.html", problems_page(check(sent_text(request))))
 
 
 @require_safe
@@ -76,9 +46,11 @@ def propose_version(request: HttpRequest, version_id: int) -> HttpResponse:
 @require_POST
 @needs(Permission.RULEBOOK_ACTIVATE)
 def activate_version(request: HttpRequest, version_id: int) -> HttpResponse:
-    """Approve a version and put it to work."""
-    activate(version_id, by=actor_of(request), at=timezone.now())
-    messages.success(request, _("The version is active: new tickets open under it."))
+    """Approve a version, and put it to work now or on its day."""
+    it = activate(version_id, by=actor_of(request), at=timezone.now(), starts_at=starting_time(request.POST.get("starts_at", "")))
+    waits = it.status == RulebookVersion.Status.APPROVED
+    done = _("The version is approved and begins at its time.") if waits else _("The version is active: new tickets open under it.")
+    messages.success(request, done)
     return redirect("rulebook:version", version_id)
 
 

@@ -23,9 +23,10 @@ class CspMiddleware:
         return response
 
 
-def policy(live: str) -> str:
+def policy(live: str, *, style_nonce: str = "") -> str:
     """Return the policy text; `live` is the address of the live-update process, or empty.
 
+    `style_nonce` lets the one script of a page that knows it write styles of its own: the text editor measures and builds them.
     `data:` pictures are the kit's form marks; `blob:` are previews of files about to be sent.
     """
     origin = "/".join(live.split("/", 3)[:3]) if live.startswith("http") else ""
@@ -38,4 +39,6 @@ def policy(live: str) -> str:
         "form-action": "'self'",
         "frame-ancestors": "'none'",
     }
+    if style_nonce:
+        rules["style-src"] = f"'self' 'nonce-{style_nonce}'"
     return "; ".join(f"{name} {value}" for name, value in rules.items())

@@ -4,7 +4,6 @@ import { startClipboard } from "./clipboard.js";
 import { startClocks } from "./clocks.js";
 import { startDialogs } from "./dialogs.js";
 import { startDrafts } from "./drafts.js";
-import { startEditor } from "./editor.js";
 import { startFiles } from "./files.js";
 import { startLive } from "./live.js";
 import { startMenus } from "./menus.js";
@@ -28,7 +27,6 @@ function start() {
   startTables();
   startClocks();
   startDrafts();
-  startEditor();
   startRequests();
   startSignIn();
   startShortcuts();

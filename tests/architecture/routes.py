@@ -9,6 +9,7 @@ from __future__ import annotations
 from tests.architecture.doors import ANYBODY, OVER_UNITS, PEOPLE, READERS, RULE_EDITORS, SIGNED_IN, Route, get, post
 from tests.architecture.examples import (
     calendar_made,
+    course_of_agents,
     customer,
     delegation_of_li,
     dispatched,
@@ -19,6 +20,7 @@ from tests.architecture.examples import (
     member_who_left,
     post_of_hunan,
     printed,
+    registering,
     regulation,
     role_of_engineers,
     rulebook_drafted,
@@ -26,6 +28,7 @@ from tests.architecture.examples import (
     token_of_li,
     unit_of_hunan,
     urged,
+    waiver_asked,
 )
 
 __all__ = ["PEOPLE", "ROUTES", "Route"]
@@ -33,6 +36,8 @@ __all__ = ["PEOPLE", "ROUTES", "Route"]
 ADMIN = {"admin"}
 JUNE = "?rulebook=pos-terminal-service&first=2024-06-01&last=2024-06-30"
 WORKERS = {"li", "wang_sup", "chen_hn", "boss_hn", "zhao"}
+EXAMINERS = {"li", "admin"}
+MARK = {"member": "liu_hn", "score": 90, "held_on": "2024-06-01"}
 CARERS = {"li", "wang_sup", "chen_hn", "admin"}
 
 ROUTES: tuple[Route, ...] = (
@@ -53,13 +58,19 @@ ROUTES: tuple[Route, ...] = (
     post("calendars/<slug:code>/upload", {"admin"}, calendar_made),
     # rulebooks
     get("rulebooks/", READERS),
-    get("rulebooks/new", RULE_EDITORS),
-    post("rulebooks/new", RULE_EDITORS),
-    post("rulebooks/check", RULE_EDITORS),
+    get("rulebooks/write/new", RULE_EDITORS),
+    post("rulebooks/write/new", RULE_EDITORS),
+    post("rulebooks/write/panel", RULE_EDITORS),
+    post("rulebooks/write/complete", RULE_EDITORS),
+    get("rulebooks/write/all.zip", READERS),
+    get("rulebooks/write/bring", RULE_EDITORS),
+    post("rulebooks/write/bring", RULE_EDITORS),
+    get("rulebooks/write/<int:version_id>", RULE_EDITORS, rulebook_drafted),
+    post("rulebooks/write/<int:version_id>", RULE_EDITORS, rulebook_drafted),
+    get("rulebooks/write/<int:version_id>/effect", READERS, rulebook_drafted),
+    post("tickets/new/preview", RULE_EDITORS),
     get("rulebooks/schema.json", READERS),
     get("rulebooks/<int:version_id>/", READERS, rulebook_drafted),
-    get("rulebooks/<int:version_id>/edit", RULE_EDITORS, rulebook_drafted),
-    post("rulebooks/<int:version_id>/edit", RULE_EDITORS, rulebook_drafted),
     post("rulebooks/<int:version_id>/propose", RULE_EDITORS, rulebook_drafted),
     post("rulebooks/<int:version_id>/activate", {"admin"}, rulebook_proposed),
     post("rulebooks/<int:version_id>/return", RULE_EDITORS, rulebook_proposed, {"reason": "不妥"}),
@@ -151,6 +162,26 @@ ROUTES: tuple[Route, ...] = (
     post("people/roles/new", ADMIN),
     get("people/roles/<int:role_id>", ADMIN, role_of_engineers),
     post("people/roles/<int:role_id>", ADMIN, role_of_engineers),
+    get("people/certificates", EXAMINERS, course_of_agents),
+    get("people/certificates/waivers", EXAMINERS, course_of_agents),
+    get("people/certificates/waivers.xlsx", EXAMINERS, course_of_agents),
+    get("people/certificates/waivers/<int:certificate_id>", EXAMINERS, waiver_asked),
+    post("people/certificates/waivers/<int:certificate_id>/approve", ADMIN, waiver_asked),
+    post("people/certificates/waivers/<int:certificate_id>/refuse", ADMIN, waiver_asked),
+    post("people/certificates/held/<int:certificate_id>/revoke", EXAMINERS, waiver_asked),
+    get("people/certificates/<int:course_id>", EXAMINERS, course_of_agents),
+    get("people/certificates/<int:course_id>/people.xlsx", EXAMINERS, course_of_agents),
+    get("people/certificates/<int:course_id>/results", {"li"}, course_of_agents),
+    post("people/certificates/<int:course_id>/results", {"li"}, course_of_agents),
+    post("people/certificates/<int:course_id>/results/upload", {"li"}, course_of_agents),
+    get("people/certificates/<int:course_id>/results/template.xlsx", {"li"}, course_of_agents),
+    get("people/certificates/<int:course_id>/members/<int:member_id>", EXAMINERS, course_of_agents),
+    get("people/certificates/<int:course_id>/members/<int:member_id>/waiver", EXAMINERS, course_of_agents),
+    post("people/certificates/<int:course_id>/members/<int:member_id>/waiver", EXAMINERS, course_of_agents),
+    # what units register
+    get("registrations/", OVER_UNITS, registering),
+    get("registrations/units/<int:unit_id>", OVER_UNITS, registering),
+    post("registrations/units/<int:unit_id>", {"li"}, registering),
     get("people/log", {"admin", "auditor"}),
     get("people/log.xlsx", {"admin", "auditor"}),
     # customers
@@ -189,6 +220,13 @@ ROUTES: tuple[Route, ...] = (
     get("api:delegations", SIGNED_IN),
     post("api:delegations", SIGNED_IN),
     Route("DELETE", "api:delegations/{delegation_id}", frozenset({"li", "admin"}), delegation_of_li),
+    get("api:courses", EXAMINERS, course_of_agents),
+    get("api:certificates", EXAMINERS, course_of_agents),
+    post("api:examinations", {"li"}, course_of_agents, {"course": "safety", "results": [MARK]}),
+    post("api:waivers", EXAMINERS, course_of_agents, {"course": "safety", "member": "liu_hn", "until": "2999-01-01T00:00Z", "reason": "x"}),
+    post("api:waivers/{waiver_id}/decision", ADMIN, waiver_asked, {"approve": True}),
+    get("api:registrations", SIGNED_IN, registering, "?rulebook=registered-book"),
+    post("api:registrations", {"li"}, registering, {"rulebook": "registered-book", "unit": "HN-YY"}),
     get("api:search", SIGNED_IN),
     get("api:customers", SIGNED_IN),
     get("api:customers/{customer_id}", OVER_UNITS, customer),

@@ -48,7 +48,7 @@ def test_the_list_shows_active_versions_proposals_and_drafts(admin: Client) -> N
     assert f'href="/rulebooks/{active.pk}/"' in page
     assert f'href="/rulebooks/{waiting.pk}/"' in page
     assert "第 1 版" in page
-    assert "/rulebooks/new?shipped=hotline-service" in page
+    assert "/rulebooks/write/new?shipped=hotline-service" in page
 
 
 def test_readers_see_no_button_to_write(admin: Client, cast: Cast) -> None:
@@ -64,15 +64,15 @@ def test_readers_see_no_button_to_write(admin: Client, cast: Cast) -> None:
 def test_a_new_draft_begins_empty_or_from_a_version_or_from_a_shipped_regulation(admin: Client) -> None:
     number = drafted()
 
-    assert "rulebook: my-regulation" in admin.get("/rulebooks/new").content.decode()
-    assert "rulebook: small-book" in admin.get(f"/rulebooks/new?version={number}").content.decode()
-    assert "rulebook: renovation" in admin.get("/rulebooks/new?shipped=renovation").content.decode()
-    assert admin.get("/rulebooks/new?shipped=../../etc/passwd").status_code == 404
-    assert admin.get("/rulebooks/new?version=999999").status_code == 404
+    assert "rulebook: my-regulation" in admin.get("/rulebooks/write/new").content.decode()
+    assert "rulebook: small-book" in admin.get(f"/rulebooks/write/new?version={number}").content.decode()
+    assert "rulebook: renovation" in admin.get("/rulebooks/write/new?shipped=renovation").content.decode()
+    assert admin.get("/rulebooks/write/new?shipped=../../etc/passwd").status_code == 404
+    assert admin.get("/rulebooks/write/new?version=999999").status_code == 404
 
 
 def test_typed_text_becomes_a_draft(admin: Client) -> None:
-    answer = admin.post("/rulebooks/new", {"source": SMALL.replace("\n", "\r\n")})
+    answer = admin.post("/rulebooks/write/new", {"source": SMALL.replace("\n", "\r\n")})
 
     version = RulebookVersion.objects.get()
     assert answer.headers["Location"] == f"/rulebooks/{version.pk}/"
@@ -80,29 +80,29 @@ def test_typed_text_becomes_a_draft(admin: Client) -> None:
 
 
 def test_an_uploaded_file_becomes_a_draft(admin: Client) -> None:
-    admin.post("/rulebooks/new", {"source": "rubbish", "file": SimpleUploadedFile("book.yaml", b"\xef\xbb\xbf" + SMALL.encode())})
+    admin.post("/rulebooks/write/new", {"source": "rubbish", "file": SimpleUploadedFile("book.yaml", b"\xef\xbb\xbf" + SMALL.encode())})
 
     assert RulebookVersion.objects.get().source == SMALL
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"x" * (MAX_BYTES + 1), b""])
 def test_a_file_that_is_no_rulebook_changes_nothing(admin: Client, content: bytes) -> None:
-    answer = admin.post("/rulebooks/new", {"source": "", "file": SimpleUploadedFile("book.yaml", content)})
+    answer = admin.post("/rulebooks/write/new", {"source": "", "file": SimpleUploadedFile("book.yaml", content)})
 
     assert answer.status_code == 422
     assert not RulebookVersion.objects.exists()
 
 
 def test_a_text_with_errors_is_refused_with_the_places(admin: Client) -> None:
-    answer = admin.post("/rulebooks/new", {"source": SMALL.replace("verb: verify", "verb: verifi")}, headers={"HX-Request": "true"})
+    answer = admin.post("/rulebooks/write/new", {"source": SMALL.replace("verb: verify", "verb: verifi")}, headers={"HX-Request": "true"})
 
     assert answer.status_code == 422
     assert "32:26: processes.work.actions.check.verb: 没有“verifi”这个动作词" in answer.content.decode()
 
 
 def test_the_live_check_names_each_problem_and_its_line(admin: Client) -> None:
-    good = admin.post("/rulebooks/check", {"source": SMALL}).content.decode()
-    bad = admin.post("/rulebooks/check", {"source": SMALL.replace("low: 8h", "low: unset").replace("needs: verified", "needs: verifid")})
+    good = admin.post("/rulebooks/write/panel", {"source": SMALL}).content.decode()
+    bad = admin.post("/rulebooks/write/panel", {"source": SMALL.replace("low: 8h", "low: unset").replace("needs: verified", "needs: verifid")})
 
     assert "没有问题" in good
     assert "第 21 行第 67 列" in bad.content.decode()
@@ -112,7 +112,7 @@ def test_the_live_check_names_each_problem_and_its_line(admin: Client) -> None:
 
 @pytest.mark.parametrize("source", ["", "{", "a: " + "[" * 5000, "\x00", "rulebook: [1]\n"])
 def test_the_live_check_answers_whatever_is_sent(admin: Client, source: str) -> None:
-    answer = admin.post("/rulebooks/check", {"source": source})
+    answer = admin.post("/rulebooks/write/panel", {"source": source})
 
     assert answer.status_code == 200
     assert 'id="problems"' in answer.content.decode()
@@ -147,9 +147,9 @@ def test_the_text_is_sent_as_a_file(admin: Client) -> None:
 def test_a_draft_edited_by_two_is_refused_to_the_second(admin: Client) -> None:
     number = drafted()
     seen = RulebookVersion.objects.get().digest
-    admin.post(f"/rulebooks/{number}/edit", {"source": SMALL.replace("小办法", "新办法"), "expect": seen})
+    admin.post(f"/rulebooks/write/{number}", {"source": SMALL.replace("小办法", "新办法"), "expect": seen})
 
-    answer = admin.post(f"/rulebooks/{number}/edit", {"source": SMALL, "expect": seen})
+    answer = admin.post(f"/rulebooks/write/{number}", {"source": SMALL, "expect": seen})
 
     assert answer.status_code == 409
     assert "新办法" in RulebookVersion.objects.get().source

@@ -12,17 +12,18 @@ from banjie.kernel.errors import FieldError, InvalidInput, StaleVersion
 from banjie.people.actor import Actor
 from banjie.people.permissions import Permission
 from banjie.rulebook.models import RulebookVersion
-from banjie.rulebook.records import NotReady, checked, locked, log
+from banjie.rulebook.records import NotReady, locked, log, name_checked, name_of
 
 Status = RulebookVersion.Status
 
 
 @transaction.atomic
-def change_draft(version_id: int, text: str, *, expect: str, by: Actor, at: datetime) -> RulebookVersion:
+def change_draft(version_id: int, text: str, *, expect: str, by: Actor, at: datetime, unfinished: bool = False) -> RulebookVersion:
     """Replace the text of a draft; whoever changes it last is its author.
 
     Args:
         expect: the digest of the text that the editor began with.
+        unfinished: keep it whatever the check finds; only its name must be readable.
 
     Raises:
         NotPermitted: without rulebook:edit.
@@ -36,8 +37,8 @@ def change_draft(version_id: int, text: str, *, expect: str, by: Actor, at: date
         raise NotReady(_("This version is no draft any more. Make a new draft from its text."))
     if version.digest != expect:
         raise StaleVersion(_("Somebody else changed this draft meanwhile. Keep your text, reload, and bring the two together."))
-    _report, book = checked(text)
-    if book.rulebook != version.rulebook.slug:
+    name = name_of(text) if unfinished else name_checked(text)
+    if name.slug != version.rulebook.slug:
         raise InvalidInput(
             _("This draft is of the rulebook “%(slug)s”; the text begins with another name.") % {"slug": version.rulebook.slug},
             errors=[FieldError("source", _("Write rulebook: %(slug)s") % {"slug": version.rulebook.slug})],
@@ -51,7 +52,7 @@ def change_draft(version_id: int, text: str, *, expect: str, by: Actor, at: date
 
 @transaction.atomic
 def return_proposal(version_id: int, reason: str, *, by: Actor, at: datetime) -> RulebookVersion:
-    """Make a proposed version a draft again, with a reason: its author takes it back, or the approver does not agree.
+    """Make a version that waits for approval, or for its day, a draft again, with a reason: its author takes it back, or an approver does not agree.
 
     Raises:
         NotPermitted: with neither rulebook:edit nor rulebook:activate.
@@ -60,11 +61,11 @@ def return_proposal(version_id: int, reason: str, *, by: Actor, at: datetime) ->
     """
     by.must(Permission.RULEBOOK_ACTIVATE if by.may(Permission.RULEBOOK_ACTIVATE) else Permission.RULEBOOK_EDIT)
     version = locked(version_id)
-    if version.status != Status.PROPOSED:
+    if version.status not in (Status.PROPOSED, Status.APPROVED):
         raise NotReady(_("Only a proposed version can be returned."))
     if not reason.strip():
         raise InvalidInput(errors=[FieldError("reason", _("Write why, so that its author knows what to change."))])
-    version.status = Status.DRAFT
-    version.save(update_fields=["status"])
+    version.status, version.approved_at, version.approved_by_id, version.starts_at = Status.DRAFT, None, None, None
+    version.save(update_fields=["status", "approved_at", "approved_by_id", "starts_at"])
     log("rulebook.returned", version, by=by, at=at, note=reason.strip()[:500])
     return version

@@ -3,37 +3,38 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from banjie.kernel.errors import FieldError, NotPermitted
+from banjie.kernel.errors import FieldError, InvalidInput, NotPermitted
 from banjie.people.actor import Actor
 from banjie.people.models import Course, Role
 from banjie.people.permissions import Permission
-from banjie.rulebook.check import Report
 from banjie.rulebook.language import Book
 from banjie.rulebook.models import Rulebook, RulebookVersion
-from banjie.rulebook.program import calendars_of
-from banjie.rulebook.records import NotReady, checked, locked, log
-from banjie.worktime.models import Calendar
+from banjie.rulebook.records import NotReady, checked, locked, log, name_checked, name_of, refuse_unready
 
 Status = RulebookVersion.Status
+MOST_AHEAD = timedelta(days=366)
 
 
 @transaction.atomic
-def save_draft(text: str, *, by: Actor, at: datetime) -> RulebookVersion:
-    """Store a checked text as the next draft version of its rulebook (unset limits are allowed in a draft).
+def save_draft(text: str, *, by: Actor, at: datetime, unfinished: bool = False) -> RulebookVersion:
+    """Store a text as the next draft version of its rulebook (unset limits are allowed in a draft).
+
+    Args:
+        unfinished: keep it whatever the check finds; only its name must be readable.
 
     Raises:
         NotPermitted: without rulebook:edit.
         InvalidInput: the check found errors; each with its line and column.
     """
     by.must(Permission.RULEBOOK_EDIT)
-    _report, book = checked(text)
-    rulebook, _created = Rulebook.objects.get_or_create(slug=book.rulebook, defaults={"title": book.title, "created_at": at})
+    name = name_of(text) if unfinished else name_checked(text)
+    rulebook, _created = Rulebook.objects.get_or_create(slug=name.slug, defaults={"title": name.title, "created_at": at})
     Rulebook.objects.select_for_update().get(pk=rulebook.pk)
     last = rulebook.versions.aggregate(last=Max("number"))["last"] or 0
     version = RulebookVersion.objects.create(
@@ -48,27 +49,6 @@ def save_draft(text: str, *, by: Actor, at: datetime) -> RulebookVersion:
     return version
 
 
-def _refuse_unready(report: Report, book: Book) -> None:
-    """Refuse a text that may be a draft and cannot be at work: unset limits, words not built yet, calendars not there."""
-    if report.unset:
-        raise NotReady(
-            _("%(n)d limits are not set yet; the first is in line %(line)d.") % {"n": len(report.unset), "line": report.unset[0].line},
-            errors=[FieldError(f"{p.line}:{p.column}", str(p)) for p in report.unset[:50]],
-        )
-    if report.unavailable:
-        raise NotReady(
-            _("%(n)d places say what Banjie cannot do yet; the first is in line %(line)d.")
-            % {"n": len(report.unavailable), "line": report.unavailable[0].line},
-            errors=[FieldError(f"{p.line}:{p.column}", str(p)) for p in report.unavailable[:50]],
-        )
-    known = set(Calendar.objects.values_list("code", flat=True)[:200])
-    if missing := sorted(calendars_of(book) - known):
-        raise NotReady(
-            _("There is no calendar “%(code)s”. Create it under Calendars first, or name one of: %(known)s.")
-            % {"code": missing[0], "known": ", ".join(sorted(known)) or "—"}
-        )
-
-
 @transaction.atomic
 def propose(version_id: int, *, by: Actor, at: datetime) -> RulebookVersion:
     """Ask for the approval of a draft.
@@ -80,7 +60,7 @@ def propose(version_id: int, *, by: Actor, at: datetime) -> RulebookVersion:
     version = locked(version_id)
     if version.status != Status.DRAFT:
         raise NotReady(_("Only a draft can be proposed."))
-    _refuse_unready(*checked(version.source))
+    refuse_unready(*checked(version.source))
     version.status = Status.PROPOSED
     version.save(update_fields=["status"])
     log("rulebook.proposed", version, by=by, at=at)
@@ -88,8 +68,8 @@ def propose(version_id: int, *, by: Actor, at: datetime) -> RulebookVersion:
 
 
 @transaction.atomic
-def activate(version_id: int, *, by: Actor, at: datetime) -> RulebookVersion:
-    """Approve a proposed version and make it the one under which new tickets open (COM-20).
+def activate(version_id: int, *, by: Actor, at: datetime, starts_at: datetime | None = None) -> RulebookVersion:
+    """Approve a proposed version; it becomes the one under which new tickets open, now or at `starts_at` (COM-20).
 
     Tickets that are open keep the version under which they were opened. Roles that the book names and the
     organisation lacks are created. Only the role named by `approver`, or the system at first installation, may do so,
@@ -97,28 +77,50 @@ def activate(version_id: int, *, by: Actor, at: datetime) -> RulebookVersion:
 
     Raises:
         NotPermitted: without rulebook:activate, without the approver's role, or by the author.
-        NotReady: it is not proposed.
+        NotReady: it is not proposed, or another version is approved for a later day already.
+        InvalidInput: `starts_at` is past, or more than a year ahead.
     """
     by.must(Permission.RULEBOOK_ACTIVATE)
     version = locked(version_id)
     if version.status != Status.PROPOSED:
         raise NotReady(_("Only a proposed version can be activated. Propose it first."))
     report, book = checked(version.source)
-    _refuse_unready(report, book)
+    refuse_unready(report, book)
     Rulebook.objects.select_for_update().get(pk=version.rulebook_id)
     if not by.is_system:
         if version.created_by_id == by.member_id:
             raise NotPermitted(_("Nobody approves a rulebook of his own. Ask a colleague."))
         if book.approver and not by.holds(book.approver):
             raise NotPermitted(_("This rulebook is approved by: %(role)s.") % {"role": book.roles[book.approver].title})
-    RulebookVersion.objects.filter(rulebook=version.rulebook, status=Status.ACTIVE).update(status=Status.RETIRED, retired_at=at)
-    version.status, version.approved_at, version.approved_by_id, version.activated_at = Status.ACTIVE, at, by.member_id, at
+    version.approved_at, version.approved_by_id = at, by.member_id
+    if starts_at is None:
+        put_to_work(version, book, by=by, at=at)
+    else:
+        _keep_until(version, starts_at, by=by, at=at)
+    return version
+
+
+def _keep_until(version: RulebookVersion, starts_at: datetime, *, by: Actor, at: datetime) -> None:
+    if not at < starts_at <= at + MOST_AHEAD:
+        message = _("Name a time that is still to come, at most a year ahead; or leave it empty to activate at once.")
+        raise InvalidInput(errors=[FieldError("starts_at", message)])
+    other = RulebookVersion.objects.filter(rulebook_id=version.rulebook_id, status=Status.APPROVED).first()
+    if other is not None:
+        raise NotReady(_("Version %(n)d is approved for a later day already. Return that one first.") % {"n": other.number})
+    version.status, version.starts_at = Status.APPROVED, starts_at
+    version.save(update_fields=["status", "starts_at", "approved_at", "approved_by_id"])
+    log("rulebook.approved", version, by=by, at=at, note=f"{starts_at:%F %H:%M%z}")
+
+
+def put_to_work(version: RulebookVersion, book: Book, *, by: Actor, at: datetime) -> None:
+    """Make an approved version the active one; the one before it retires."""
+    RulebookVersion.objects.filter(rulebook_id=version.rulebook_id, status=Status.ACTIVE).update(status=Status.RETIRED, retired_at=at)
+    version.status, version.activated_at = Status.ACTIVE, at
     version.save(update_fields=["status", "approved_at", "approved_by_id", "activated_at"])
     Rulebook.objects.filter(pk=version.rulebook_id).update(active=version, title=book.title)
     _create_roles(book)
     _take_over_courses(book)
     log("rulebook.activated", version, by=by, at=at)
-    return version
 
 
 def _take_over_courses(book: Book) -> None:

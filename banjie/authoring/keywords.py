@@ -1,0 +1,56 @@
+"""What each keyword means, in the words of the guide: one text for the reader and for the editor."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+_GUIDES = Path(__file__).resolve().parents[2] / "docs"
+_FILES = {"zh": "rulebook.zh-CN.md", "en": "rulebook.md"}
+_CODE = re.compile(r"`([^`]+)`")
+# The part of the language that a heading of the English guide explains; both guides have the same headings in the same order.
+_HEADINGS: Mapping[str, tuple[str, ...]] = {
+    "The book": ("Book",),
+    "Roles": ("Role",),
+    "Courses and registration": ("Course", "Registration"),
+    "Fields": ("Field_", "Choice"),
+    "Limits": ("Limit",),
+    "Types": ("TypeOfTicket", "Repeat"),
+    "States": ("State",),
+    "Actions": ("Action", "Match", "Attempts", "Repeated", "Extension", "Must"),
+    "Deadlines": ("Deadline", "Escalation"),
+    "Timers": ("Timer",),
+    "Sign-offs": ("Signoff", "SignoffStep"),
+    "Duties": ("Duty", "Over"),
+    "Indicators and ledgers": ("Indicator", "IndicatorOf", "Penalty", "Ledger"),
+    "Verbs": ("verbs",),
+}
+
+
+@lru_cache(maxsize=4)
+def _sections(language: str) -> tuple[tuple[str, Mapping[str, str]], ...]:
+    """Return the guide's headings with the meaning of each keyword below them; nothing where the guides were not installed."""
+    file = _GUIDES / _FILES[language]
+    found: list[tuple[str, dict[str, str]]] = []
+    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
+        if line.startswith("#"):
+            found.append((line.lstrip("# "), {}))
+        elif line.startswith("| `") and found:
+            words, meaning = (cell.strip() for cell in line.strip("|").split(" | ")[:2])
+            for word in _CODE.findall(words):
+                found[-1][1].setdefault(word, meaning.replace("`", ""))
+    return tuple(found)
+
+
+def meaning_of(part: str, keyword: str, language: str) -> str:
+    """Return what the guide says of a keyword in a part of the language, or "" when it says nothing."""
+    spoken = "zh" if language.startswith("zh") else "en"
+    english = [heading for heading, _words in _sections("en")]
+    for heading, parts in _HEADINGS.items():
+        if part in parts and heading in english:
+            sections = _sections(spoken)
+            place = english.index(heading)
+            return sections[place][1].get(keyword, "") if place < len(sections) else ""
+    return ""
