@@ -17,6 +17,7 @@ from ninja.security import HttpBearer
 from banjie.approval.rest import router as approvals
 from banjie.config.openapi import Documented
 from banjie.customers.rest import router as customers
+from banjie.deadlines.rest import router as registrations
 from banjie.insight.rest import router as insight
 from banjie.kernel.answers import problem, refusal
 from banjie.kernel.errors import Refused
@@ -24,6 +25,7 @@ from banjie.kernel.outage import RETRY_AFTER, is_outage
 from banjie.people.access import actor_of_token, digest_of
 from banjie.people.actor import Actor
 from banjie.people.rest import router as people
+from banjie.people.rest_certificates import router as certificates
 from banjie.tickets.rest import router as tickets
 from banjie.tickets.rest_links import router as links
 
@@ -55,7 +57,7 @@ api = Documented(
     docs_url=None,
     urls_namespace="api",
 )
-for router in (tickets, links, approvals, customers, people, insight):
+for router in (tickets, links, approvals, customers, people, certificates, registrations, insight):
     api.add_router("", router)
 
 

@@ -37,6 +37,12 @@ _BELONGS = {
     "insight:finding": "insight:clauses",
     "insight:finding_correct": "insight:clauses",
 }
+    "people:course": "people:certificates",
+    "people:examinee": "people:certificates",
+    "people:results": "people:certificates",
+    "people:waiver": "people:certificates",
+    "people:waiver_new": "people:certificates",
+    "people:waivers": "people:certificates",
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,8 @@ def _places(request: HttpRequest, actor: Actor) -> Iterator[Place]:
     yield Place(_("Clauses"), "insight:clauses", "gavel", actor.may(Permission.INSIGHT_READ), "", _("Regulation"))
     yield Place(_("Rulebooks"), "rulebook:list", "book", actor.may(Permission.RULEBOOK_READ), "r", _("Regulation"))
     yield Place(_("Calendars"), "worktime:calendars", "calendar", actor.may(Permission.CALENDAR_MANAGE), "", _("Administration"))
+    yield Place(_("Certificates"), "people:certificates", "certificate", looks_after_certificates(request, actor), "", _("Regulation"))
+    yield Place(_("Registration of units"), "deadlines:registrations", "building", registers(request, actor), "", _("Regulation"))
     administers = any(actor.may(p) for p in (Permission.UNIT_MANAGE, Permission.MEMBER_MANAGE))
     yield Place(
         _("Units and members"), "people:units", "sitemap", administers and actor.may(Permission.UNIT_MANAGE), "a", _("Administration")
@@ -158,3 +166,24 @@ def anything_is_signed(request: HttpRequest) -> bool:
 def does_duties(actor: Actor) -> bool:
     """Tell whether the person may look at the duties of the day: whoever reads tickets beyond his own."""
     return any(Permission.TICKET_READ in grant.permissions and not grant.own_only for grant in actor.grants)
+
+
+def looks_after_certificates(request: HttpRequest, actor: Actor) -> bool:
+    """Tell whether an active rulebook has a course that the person examines, or any, if he manages members."""
+    courses = [course for program in programs_of(request) for course in program.book.courses.values()]
+    return bool(courses) and (actor.may(Permission.MEMBER_MANAGE) or any(actor.holds(course.by) for course in courses))
+
+
+def registers(request: HttpRequest, actor: Actor) -> bool:
+    """Tell whether an active rulebook asks units to register, and the person registers one, sends tickets there, or manages units."""
+    asked = [(program, program.book.registration) for program in programs_of(request)]
+    roles = {role for program, spec in asked if spec for role in [*spec.by, *_senders(program)]}
+    return bool(roles) and (actor.may(Permission.UNIT_MANAGE) or any(actor.holds(role) for role in roles))
+
+
+def _senders(program: Program) -> Iterator[str]:
+    """Yield the roles that dispatch."""
+    for process in program.book.processes.values():
+        for action in process.actions.values():
+            if action.verb == "dispatch":
+                yield from action.by

@@ -16,6 +16,7 @@ from banjie.people.actor import Actor
 from banjie.people.certified import certified
 from banjie.people.models import Post, Unit
 from banjie.rulebook import due
+from banjie.rulebook.explain.words import listed, title
 from banjie.rulebook.program import Program
 
 LONGEST_TEXT = 2000
@@ -67,6 +68,14 @@ def _specialists(program: Program, role: str, unit_path: str, at: datetime) -> s
     return certified(members, course, at) if course else members
 
 
+def may_register(program: Program, unit: Unit, by: Actor) -> bool:
+    """Tell whether the book names a role that `by` holds over the unit."""
+    spec = program.book.registration
+    if spec is None or by.read_only:
+        return False
+    return by.is_system or any(grant.role in spec.by and unit.path.startswith(grant.unit_path) for grant in by.grants)
+
+
 def register_unit(
     program: Program, unit: Unit, limits: Mapping[str, str], texts: Mapping[str, str], *, by: Actor, at: datetime
 ) -> UnitRegistration:
@@ -77,8 +86,10 @@ def register_unit(
         InvalidInput: a limit is no duration, or something is missing; each with its name.
     """
     spec = program.book.registration
-    if spec is None or by.read_only or not (by.is_system or any(by.holds(role, unit.path) for role in spec.by)):
-        raise NotPermitted
+    if spec is None or not may_register(program, unit, by):
+        who = listed(title(program.book.roles[role]) for role in spec.by) if spec else ""
+        clause = program.reference(spec.clause[0]) if spec and spec.clause else ""
+        raise NotPermitted(_("Only %(roles)s of this unit may register it.") % {"roles": who} if who else "", clause=clause)
     errors = []
     clean: dict[str, str] = {}
     for name in spec.limits:

@@ -49,7 +49,9 @@ def must_be_registered(step: Step, unit_id: int, unit_path: str) -> None:
     missing = lacking(step.program, unit_path, step.at)
     if missing:
         name = Unit.objects.values_list("name", flat=True).get(pk=unit_id)
-        message = _("%(unit)s cannot be sent tickets yet; it has not registered: %(missing)s.")
+        message = _(
+            "%(unit)s cannot be sent tickets yet; it has not registered: %(missing)s. That is done on the page “Registration of units”."
+        )
         raise step.refuse(message % {"unit": name, "missing": "、".join(missing)}, UnitNotRegistered)
 
 
@@ -57,7 +59,7 @@ EXCLUSIONS = {
     "inactive": gettext_lazy("is no longer active"),
     "lacks-role": gettext_lazy("does not hold the post that this work needs"),
     "other-region": gettext_lazy("works outside your units"),
-    "uncertified": gettext_lazy("has not the certificate that this work needs"),
+    "uncertified": gettext_lazy("has no valid certificate for this work (results are entered on the page “Certificates”)"),
     "already": gettext_lazy("already has this ticket"),
 }
 

@@ -30,6 +30,11 @@ def courses_for(by: Actor) -> QuerySet[Course]:
     return courses if by.may(Permission.MEMBER_MANAGE) else courses.filter(examiner__in=[grant.role for grant in by.grants if grant.role])
 
 
+def may_see_certificates(by: Actor) -> bool:
+    """Tell whether there is anything for `by` to see: he manages members, or examines."""
+    return by.may(Permission.MEMBER_MANAGE) or courses_for(by).exists()
+
+
 def people_for(by: Actor, examiners: Collection[str], at: datetime) -> QuerySet[Member]:
     """Return whose certificates `by` may see: those in the units of his posts as examiner or manager of members, and those without a post."""
     if by.is_system:
@@ -76,14 +81,19 @@ def must_look_after(member: Member, course: Course, *, by: Actor, at: datetime) 
         raise OwnExamination(_("This concerns yourself. Ask a colleague to do it."))
 
 
+def valid_certificates(at: datetime) -> QuerySet[Certificate]:
+    """Return the certificates and approved exceptions that count at `at`."""
+    return Certificate.objects.filter(Q(valid_until=None) | Q(valid_until__gt=at), issued_at__lte=at, revoked_at=None)
+
+
 def valid_in(course: Course | OuterRef, member: str, at: datetime) -> QuerySet[Certificate]:
     """Return the certificates that let a member of the outer query act now, the one that holds longest first."""
-    valid = Certificate.objects.filter(Q(valid_until=None) | Q(valid_until__gt=at), issued_at__lte=at, revoked_at=None)
-    return valid.filter(member=OuterRef(member), course=course).order_by(F("valid_until").desc(nulls_first=True))
+    valid = valid_certificates(at).filter(member=OuterRef(member), course=course)
+    return valid.order_by(F("valid_until").desc(nulls_first=True))
 
 
 def courses_with_figures(by: Actor, at: datetime) -> QuerySet[Course]:
-    """Return the courses with how many people hold a post that needs it (`holders`), and how many of them are `valid` and `soon` no more."""
+    """Return the courses with how many people hold a post that needs it (`appointed`), and how many of them are `valid` and `soon` no more."""
     courses = courses_for(by)
     seen = people_for(by, [code for code in courses.values_list("examiner", flat=True)[:200] if by.holds(code)], at)
     held = current_posts(at).filter(role__certificate=OuterRef("code"), member__in=seen.filter(is_active=True))
@@ -94,7 +104,7 @@ def courses_with_figures(by: Actor, at: datetime) -> QuerySet[Course]:
         counted = posts.order_by().values("role__certificate").annotate(many=Count("member", distinct=True)).values("many")
         return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
-    return courses.annotate(holders=many(held), valid=many(certified), soon=many(certified.filter(~Exists(held_long))))
+    return courses.annotate(appointed=many(held), valid=many(certified), soon=many(certified.filter(~Exists(held_long))))
 
 
 def needing(courses: Collection[Course]) -> dict[str, list[str]]:
@@ -103,3 +113,10 @@ def needing(courses: Collection[Course]) -> dict[str, list[str]]:
     for code, title in Role.objects.filter(certificate__in=list(found)).order_by("title").values_list("certificate", "title"):
         found[code].append(title)
     return found
+
+
+def lacking_of(member: Member, at: datetime) -> list[Course]:
+    """Return the courses that a member's posts need and for which he has no valid certificate now: there he cannot act."""
+    needed = current_posts(at).filter(member=member).exclude(role__certificate="").values("role__certificate")
+    held = valid_certificates(at).filter(member=member)
+    return list(Course.objects.filter(code__in=needed).exclude(pk__in=held.values("course")).order_by("title"))

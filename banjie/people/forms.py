@@ -10,14 +10,19 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from banjie.kernel.errors import FieldError, InvalidInput, Unseen
 from banjie.people.checks import MemberDraft, RoleDraft, UnitDraft
 from banjie.people.deputies import found
-from banjie.people.models import Member
+from banjie.people.held import HeldFilter, State
+from banjie.people.models import Member, Unit
+from banjie.people.standing import PeopleFilter, Standing
 from banjie.people.verbs.delegations import DelegationDraft
+from banjie.people.verbs.examinations import Result
 
 M = TypeVar("M", bound=Model)
+NOBODY = gettext_lazy("Choose somebody who works here: by his sign-in name, or by a name that only one person has.")
 
 
 def member_draft(sent: QueryDict) -> MemberDraft:
@@ -99,7 +104,7 @@ def delegation_draft(sent: QueryDict, member: Member, now: datetime) -> Delegati
     deputy, first, until = found(_text(sent, "deputy")), day(sent, "since"), end_of_day(sent, "until")
     wrong = []
     if deputy is None:
-        wrong.append(FieldError("deputy", _("Choose somebody who works here: by his sign-in name, or by a name that only one person has.")))
+        wrong.append(FieldError("deputy", str(NOBODY)))
     if until is None:
         wrong.append(FieldError("until", _("Enter the last day.")))
     if sent.get("since", "") and first is None:
@@ -108,6 +113,56 @@ def delegation_draft(sent: QueryDict, member: Member, now: datetime) -> Delegati
         raise InvalidInput(errors=wrong)
     since = datetime.combine(first, time.min, timezone.get_current_timezone()) if first else now
     return DelegationDraft(member, deputy, since, until, _text(sent, "reason"))
+
+
+def results_of(sent: QueryDict, rows: int) -> list[Result]:
+    """Read the table of marks, at most so many rows; empty ones are left out. Errors of a row are named "3.score".
+
+    Raises:
+        InvalidInput: a row names nobody, no whole number or no day.
+    """
+    results: list[Result] = []
+    wrong: list[FieldError] = []
+    for number in range(1, rows + 1):
+        place = f"{number}."
+        typed, mark = _text(sent, f"{place}member").strip(), _text(sent, f"{place}score").strip()
+        if not typed and not mark:
+            continue
+        member, held_on = found(typed), day(sent, f"{place}held_on")
+        score = int(mark) if mark.isascii() and mark.isdigit() and len(mark) < 6 else None
+        if member is None:
+            wrong.append(FieldError(f"{place}member", str(NOBODY)))
+        if score is None:
+            wrong.append(FieldError(f"{place}score", _("Write a whole number, e.g. 85.")))
+        if held_on is None:
+            wrong.append(FieldError(f"{place}held_on", _("Write a day such as 2026-12-31.")))
+        if member is not None and score is not None and held_on is not None:
+            results.append(Result(member, score, held_on, place))
+    if wrong:
+        raise InvalidInput(errors=wrong)
+    return results
+
+
+def people_filter(asked: QueryDict) -> PeopleFilter:
+    """Read the filters of a course's people."""
+    standing = asked.get("state", "")
+    return PeopleFilter(
+        text=_text(asked, "text").strip()[:60],
+        unit=picked(Unit.objects.all(), asked, "unit"),
+        standing=Standing(standing) if standing in set(Standing) else None,
+        everybody=asked.get("who", "") == "everybody",
+    )
+
+
+def waiver_filter(asked: QueryDict) -> HeldFilter:
+    """Read the filters of the list of exceptions."""
+    state = asked.get("state", "")
+    return HeldFilter(
+        text=_text(asked, "text").strip()[:60],
+        course=_text(asked, "course")[:40],
+        state=State(state) if state in set(State) else None,
+        is_waiver=True,
+    )
 
 
 def _text(sent: QueryDict, name: str) -> str:

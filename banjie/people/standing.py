@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from banjie.people.certificates import SOON, valid_in
 from banjie.people.guards import current_posts
@@ -22,6 +23,14 @@ class Standing(StrEnum):
     SOON = "soon"
     LAPSED = "lapsed"
     NEVER = "never"
+
+
+WORDS = {
+    Standing.VALID: (_("valid"), "ok"),
+    Standing.SOON: (_("lapses soon"), "warn"),
+    Standing.LAPSED: (_("lapsed"), "bad"),
+    Standing.NEVER: (_("not passed"), "neutral"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ def with_standing(course: Course, people: QuerySet[Member], at: datetime) -> Que
     return people.annotate(
         is_valid=Exists(valid),
         certified_until=Subquery(valid.values("valid_until")[:1]),
-        waived=Coalesce(Subquery(valid.values("waiver_reason")[:1]), ""),
+        waived=Coalesce(Subquery(valid.values("waiver_reason")[:1]), Value("", output_field=TextField())),
         was_certified=Exists(Certificate.objects.filter(member=OuterRef("pk"), course=course, issued_at__isnull=False)),
         last_on=Subquery(last.values("held_on")[:1]),
         last_score=Subquery(last.values("score")[:1]),

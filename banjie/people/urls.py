@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from banjie.people.views import deputies, excel, log, members, posts, profile, roles, start, units
+from banjie.people.views import certificates, deputies, examinations, excel, log, members, posts, profile, roles, start, units, waivers
 
 app_name = "people"
 urlpatterns = [
@@ -37,6 +37,20 @@ urlpatterns = [
     path("roles", roles.roles, name="roles"),
     path("roles/new", roles.role_new, name="role_new"),
     path("roles/<int:role_id>", roles.role, name="role"),
+    path("certificates", certificates.certificates, name="certificates"),
+    path("certificates/waivers", waivers.waivers, name="waivers"),
+    path("certificates/waivers.xlsx", waivers.waivers_export, name="waivers_export"),
+    path("certificates/waivers/<int:certificate_id>", waivers.waiver, name="waiver"),
+    path("certificates/waivers/<int:certificate_id>/approve", waivers.waiver_approve, name="waiver_approve"),
+    path("certificates/waivers/<int:certificate_id>/refuse", waivers.waiver_refuse, name="waiver_refuse"),
+    path("certificates/held/<int:certificate_id>/revoke", certificates.certificate_revoke, name="certificate_revoke"),
+    path("certificates/<int:course_id>", certificates.course, name="course"),
+    path("certificates/<int:course_id>/people.xlsx", certificates.course_export, name="course_export"),
+    path("certificates/<int:course_id>/results", examinations.results, name="results"),
+    path("certificates/<int:course_id>/results/upload", examinations.results_upload, name="results_upload"),
+    path("certificates/<int:course_id>/results/template.xlsx", examinations.results_template_file, name="results_template"),
+    path("certificates/<int:course_id>/members/<int:member_id>", certificates.examinee, name="examinee"),
+    path("certificates/<int:course_id>/members/<int:member_id>/waiver", waivers.waiver_new, name="waiver_new"),
     path("log", log.log, name="log"),
     path("log.xlsx", log.log_export, name="log_export"),
 ]

@@ -26,7 +26,9 @@ def refusal_of(actor: Actor, program: Program, rule: ActionRule, ticket: Snapsho
     clause = program.reference(rule.clause)
     if any(g.lapsed_role in rule.roles and g.covers(ticket.unit_path) for g in actor.grants):
         return NotPermitted(
-            _("“%(action)s” needs a certificate that you do not have, or that has run out.") % {"action": rule.spec.title}, clause=clause
+            _("“%(action)s” needs a certificate that you do not have, or that has run out. “My profile” says which; ask its examiner.")
+            % {"action": rule.spec.title},
+            clause=clause,
         )
     return NotPermitted(_("“%(action)s” is not among the tasks of your role.") % {"action": rule.spec.title}, clause=clause)
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from banjie.channels.models import TextMessage
 from banjie.customers.verbs.contacts import ContactDraft, save_contact
 from banjie.customers.verbs.phones import PhoneDraft, add_phone
 from banjie.deadlines.duties import run_duties
@@ -18,6 +19,7 @@ from banjie.people.verbs.tokens import create_token
 from banjie.rulebook.queries import active_program
 from banjie.rulebook.shipped import install_shipped, shipped_text
 from banjie.rulebook.verbs.versions import activate, propose, save_draft
+from banjie.people.verbs.waivers import ask_for_waiver
 from banjie.tickets.attachments import attach
 from banjie.tickets.lifecycle import perform
 from banjie.tickets.links import link_tickets

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from banjie.people.models import AdminEvent, Member, Post, Role, Token, Unit
+from banjie.people.models import AdminEvent, Certificate, Course, Member, Post, Role, Token, Unit
 from banjie.people.urls import urlpatterns
 from banjie.people.verbs.tokens import create_token
 from tests.cast import Cast
@@ -33,6 +33,10 @@ POST_ONLY = {
     "post_end",
     "member_deputy",
     "deputy_end",
+    "waiver_approve",
+    "waiver_refuse",
+    "certificate_revoke",
+    "results_upload",
 }
 AUDITOR_TOO = {"log", "log_export"}
 
@@ -45,9 +49,27 @@ def address(name: str, cast: Cast) -> str:
         "post_id": Post.objects.get(member=cast.zhao.member).pk,
         "token_id": 1,
         "delegation_id": 1,
+        "course_id": 1,
+        "certificate_id": 1,
     }
-    route = next(str(one.pattern) for one in urlpatterns if one.name == name)
+    if "certificates/" in name_to_path(name):
+        arguments |= asked_for(cast)
+    route = name_to_path(name)
     return reverse(f"people:{name}", kwargs={key: value for key, value in arguments.items() if f":{key}>" in route})
+
+
+def name_to_path(name: str) -> str:
+    return next(str(one.pattern) for one in urlpatterns if one.name == name)
+
+
+def asked_for(cast: Cast) -> dict[str, int]:
+    """Return a course whose examiner is the administrator, and an exception that somebody asked for."""
+    course, _made = Course.objects.get_or_create(code="safety", defaults={"title": "安全", "pass_mark": 60, "examiner": "admin"})
+    until = timezone.now() + timedelta(days=9)
+    waiver = Certificate.objects.create(
+        member=cast.zhao.member, course=course, waiver_reason="急", valid_until=until, asked_by=cast.li.member, asked_at=timezone.now()
+    )
+    return {"course_id": course.pk, "certificate_id": waiver.pk}
 
 
 NAMES = [str(one.name) for one in urlpatterns]

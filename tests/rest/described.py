@@ -12,11 +12,13 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
 
 from banjie.config.api import api
-from banjie.people.models import Delegation
+from banjie.people.models import Certificate, Course, Delegation
 from banjie.people.verbs.delegations import DelegationDraft, name_deputy
 from banjie.people.verbs.tokens import create_token
+from banjie.people.verbs.waivers import ask_for_waiver
 from banjie.tickets.links import link_tickets, links_of
 from banjie.tickets.relations import Relation
+from tests.architecture.examples import registering
 from tests.cast import BUILDER, LONG_AGO
 from tests.pos import BLOCKED, DETAILS, GUIDED, Pos
 
@@ -95,6 +97,14 @@ def filled(pos: Pos, form: dict[str, Any]) -> dict[str, Any]:
     return {name: getattr(pos.cast, value).member.pk if name == "inspector" else value for name, value in form.items()}
 
 
+def waiver_of(pos: Pos) -> Certificate:
+    """Let the agents examine a course, units register, and Li ask for an exception."""
+    registering(pos.cast)
+    course = Course.objects.create(code="safety", title="安全", pass_mark=60, examiner="hq_agent")
+    until = pos.now + timedelta(days=9)
+    return ask_for_waiver(pos.cast.zhao.member, course, until=until, reason="急", by=pos.cast.li.actor, at=pos.now)
+
+
 def right_request(pos: Pos, method: str, path: str, action: str = "urge") -> dict[str, Any]:
     """Make what the operation needs, and return the parts of a request that is right, of Li's."""
     one, two = pos.dispatched(), pos.completed()
@@ -103,6 +113,7 @@ def right_request(pos: Pos, method: str, path: str, action: str = "urge") -> dic
     until = (pos.now + timedelta(days=2)).isoformat()
     draft = DelegationDraft(pos.cast.li.member, pos.cast.wang_sup.member, pos.now, pos.now + timedelta(days=1))
     delegated = Delegation.objects.first() or name_deputy(draft, by=BUILDER, at=pos.now)  # one, however many actions are described
+    waiver = Certificate.objects.first() or waiver_of(pos)
     state, form = ACTIONS[action]
     right: dict[str, dict[str, Any]] = {
         "POST /tickets": {"body": {"type": "consumables", "fields": {**DETAILS, "terminal_no": "T-88001"}}},
@@ -117,6 +128,15 @@ def right_request(pos: Pos, method: str, path: str, action: str = "urge") -> dic
         "GET /delegations": {},
         "POST /delegations": {"body": {"deputy": "zhang", "until": until, "reason": "休假"}},
         "DELETE /delegations/{delegation_id}": {"path_parameters": {"delegation_id": delegated.pk}},
+        "GET /courses": {},
+        "GET /certificates": {"query": {"course": "safety", "waiver": True, "limit": 5}},
+        "POST /examinations": {"body": {"course": "safety", "results": [{"member": "gu_gz", "score": 90, "held_on": "2024-06-01"}]}},
+        "POST /waivers": {"body": {"member": "sun_gz", "course": "safety", "until": until, "reason": "原专员离职"}},
+        "POST /waivers/{waiver_id}/decision": {"path_parameters": {"waiver_id": waiver.pk}, "body": {"approve": True}},
+        "GET /registrations": {"query": {"rulebook": "registered-book", "state": "lacking", "limit": 5}},
+        "POST /registrations": {
+            "body": {"rulebook": "registered-book", "unit": "HN", "limits": {"handling": "8 working hours"}, "texts": {"steps": "专员办理"}}
+        },
         "GET /customers": {"query": {"q": "T-88001"}},
         "GET /customers/{customer_id}": {"path_parameters": {"customer_id": pos.ticket(one).customer_id}},
         "GET /statistics": {"query": JUNE},

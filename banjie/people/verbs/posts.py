@@ -72,7 +72,9 @@ def assign_post(member: Member, *, role: Role, unit: Unit, by: Actor, at: dateti
         raise UnitClosed
     if role.certificate and not certified([member.pk], role.certificate, at):
         raise Uncertified(
-            _g("%(name)s has not passed “%(course)s”: no post of this role without it.")
+            _g(
+                "%(name)s has no valid certificate of “%(course)s”: no post of this role without it. Enter the result on the page “Certificates” first."
+            )
             % {"name": member.name, "course": title_of(role.certificate)}
         )
     if current_posts(at).filter(member=member, role=role, unit=unit).exists():

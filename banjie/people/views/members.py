@@ -17,6 +17,7 @@ from banjie.people.permissions import Permission
 from banjie.people.queries import MemberFilter, members_for, posts_of, units_for
 from banjie.people.verbs.members import change_member, create_member, deactivate_member, reactivate_member
 from banjie.people.verbs.passwords import remove_second_factor, reset_password
+from banjie.people.views.certificates import certificates_of
 from banjie.people.views.deputies import of_member
 from banjie.people.views.page import page, secret, shown_once
 from banjie.people.views.units import options
@@ -82,6 +83,7 @@ def member(request: HttpRequest, member_id: int) -> HttpResponse:
         units=options(units),
         roles=list(Role.objects.order_by("title").values_list("pk", "title")),
         is_self=it.pk == actor.member_id,
+        **certificates_of(it, now, is_linked=True),
         **of_member(it, now),
     )
 

@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy
 
 from banjie.kernel.excel import MIME
 from banjie.people.access import actor_of
+from banjie.people.certificates import may_see_certificates
 from banjie.people.permissions import Permission
 from banjie.ui.responses import is_htmx
 
+# Whoever examines sees the certificates, too, without any permission of his role: hence no permission there.
 _TABS = (
     ("people:units", gettext_lazy("Units"), Permission.UNIT_MANAGE),
     ("people:members", gettext_lazy("Members"), Permission.MEMBER_MANAGE),
+    ("people:certificates", gettext_lazy("Certificates"), None),
     ("people:roles", gettext_lazy("Roles"), Permission.ROLE_MANAGE),
     ("people:tokens", gettext_lazy("Tokens"), Permission.TOKEN_MANAGE),
     ("people:log", gettext_lazy("Administration log"), Permission.AUDIT_READ),
@@ -28,7 +31,11 @@ _TABS = (
 def page(request: HttpRequest, template: str, tab: str, **context: Any) -> HttpResponse:
     """Render an administration page with the tabs that this person may open."""
     actor = actor_of(request)
-    tabs = [{"title": title, "url": reverse(name), "active": name == tab} for name, title, needed in _TABS if actor.may(needed)]
+    tabs = [
+        {"title": title, "url": reverse(name), "active": name == tab}
+        for name, title, needed in _TABS
+        if (actor.may(needed) if needed else may_see_certificates(actor))
+    ]
     return render(request, template, {"tabs": tabs, "now": timezone.now(), **context})
 
 

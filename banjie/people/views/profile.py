@@ -17,6 +17,7 @@ from banjie.people.models import Member, Token
 from banjie.people.queries import posts_at, tokens_in_use
 from banjie.people.verbs.language import change_own_language
 from banjie.people.verbs.tokens import create_token, revoke_token
+from banjie.people.views.certificates import certificates_of
 from banjie.people.views.page import secret, shown_once
 
 
@@ -34,7 +35,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "tokens": list(tokens_in_use(now).filter(member=member)),
         "now": now,
     }
-    return render(request, "people/profile.html", context)
+    return render(request, "people/profile.html", context | certificates_of(member, now))
 
 
 @require_POST

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -64,7 +64,12 @@ def unit(request: HttpRequest, unit_id: int) -> HttpResponse:
         return redirect(_TAB)
     holders = current_posts(now).filter(unit=it).select_related("member", "role").order_by("role__title", "member__name")[:200]
     places = options(mine.filter(is_active=True).exclude(path__startswith=it.path))
-    return page(request, "people/unit.html", _TAB, unit=it, kinds=Unit.Kind.choices, holders=list(holders), places=places)
+    try:
+        registration_url = reverse("deadlines:unit", args=[it.pk])
+    except NoReverseMatch:  # this room does not know the one where units register
+        registration_url = ""
+    context = {"unit": it, "kinds": Unit.Kind.choices, "holders": list(holders), "places": places, "registration_url": registration_url}
+    return page(request, "people/unit.html", _TAB, **context)
 
 
 @require_POST
