@@ -28,6 +28,7 @@ from banjie.people.rest import router as people
 from banjie.people.rest_certificates import router as certificates
 from banjie.tickets.rest import router as tickets
 from banjie.tickets.rest_links import router as links
+from banjie.tickets.rest_uploads import router as uploads
 
 MAX_TOKEN = 200
 
@@ -57,7 +58,7 @@ api = Documented(
     docs_url=None,
     urls_namespace="api",
 )
-for router in (tickets, links, approvals, customers, people, certificates, registrations, insight):
+for router in (tickets, uploads, links, approvals, customers, people, certificates, registrations, insight):
     api.add_router("", router)
 
 

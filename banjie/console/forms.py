@@ -57,9 +57,9 @@ def asked(sent: QueryDict) -> Asked:
     book, _colon, kind = sent.get("type", "").rpartition(":")
     return Asked(
         view=view if view in VIEWS else "open",
-        book=_name(book),
-        type=_name(kind),
-        state=_name(sent.get("state", "")),
+        book=name_of(book),
+        type=name_of(kind),
+        state=name_of(sent.get("state", "")),
         unit_id=integer(sent.get("unit", "")),
         text=sent.get("q", "").replace("\x00", "").strip()[:200],
         after=sent.get("after", "")[:400],
@@ -80,7 +80,8 @@ def filters_of(it: Asked, unit: Unit | None, versions: tuple[int, ...], now: dat
     )
 
 
-def _name(text: str) -> str:
+def name_of(text: str) -> str:
+    """Return a name of a rulebook, or "" for anything else."""
     return text if re.fullmatch(r"[a-z][a-z0-9_-]{0,59}", text) else ""
 
 
@@ -105,6 +106,8 @@ def payload_of(program: Program, rule: ActionRule, sent: QueryDict, *, kept: Ite
             continue
         if field.kind == "rows":
             values[name] = _rows(name, field, sent)
+        elif field.kind == "file":
+            values[name] = sent.getlist(name)
         elif field.kind == "yes_no" or name in sent:
             values[name] = sent.get(name, "")
         if len(str(values.get(name, ""))) > MAX_ENTRY:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("tickets/new/conditions", intake.conditions, name="intake-conditions"),
     path("tickets/new/preview", preview.conditions, name="preview-conditions"),
     path("tickets/new/match", intake.match, name="intake-match"),
+    path("uploads", files.upload, name="uploads"),
     path("tickets/<str:number>/", ticket.ticket, name="ticket"),
     path("tickets/<str:number>/news", ticket.news, name="ticket-news"),
     path("tickets/<str:number>/parts", ticket.parts, name="ticket-parts"),

@@ -93,6 +93,8 @@ def _as_seen(field: Field_, value: Any) -> Any:
         return float(value) if value not in (None, "") else 0.0
     if field.kind == "yes_no":
         return bool(value)
+    if field.kind == "file":  # the names; of one that was only just uploaded it is not known yet
+        return [str(one["name"]) if isinstance(one, dict) else "" for one in value or []]
     if field.kind == "rows":
         return [{name: _as_seen(column, row.get(name)) for name, column in field.fields.items()} for row in value or []]
     return "" if value is None else value

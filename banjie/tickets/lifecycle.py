@@ -20,6 +20,7 @@ from banjie.tickets import access, outcome
 from banjie.tickets.children import must_have_children
 from banjie.tickets.conditions import expression_values
 from banjie.tickets.demands import must_hold, standing
+from banjie.tickets.filefields import Holder, claim, referred
 from banjie.tickets.identify import identify_again
 from banjie.tickets.models import Event
 from banjie.tickets.opening import open_below
@@ -69,8 +70,11 @@ def perform(number: str, action: str, payload: Mapping[str, Any], *, by: Actor, 
     if refusal is not None:
         raise refusal
     must_have_children(program, rule, ticket)
-    values = clean(program, rule, payload, known=ticket.fields, zone=ZoneInfo(settings.TIME_ZONE))
+    holder = Holder(by, ticket.id)
+    given = referred(program, payload, holder)
+    values = clean(program, rule, given, known=ticket.fields, zone=ZoneInfo(settings.TIME_ZONE))
     must_hold(program, rule, {**ticket.fields, **values}, standing=standing(ticket))
+    claim(program, values, ticket.id, holder)
     step = Step(ticket, program, kind, rule, values, by, at, from_state=ticket.state, to_state=ticket.state)
     identify_again(step)
     outcome.apply(step, verb_of(rule.spec.verb)(step))

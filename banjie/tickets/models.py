@@ -167,9 +167,12 @@ class RequestKey(models.Model):
 
 
 class Attachment(models.Model):
-    """A file of a ticket, stored outside the web root under a random name, served only as a download."""
+    """A file of a ticket, stored outside the web root under a random name, served only as a download.
 
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="attachments")
+    Without `ticket` it was uploaded for a form that is still being filled: nobody gets it, and it goes within a day or two.
+    """
+
+    ticket = models.ForeignKey(Ticket, null=True, on_delete=models.PROTECT, related_name="attachments")
     name = models.CharField(max_length=160)
     media_type = models.CharField(max_length=80)
     size = models.PositiveBigIntegerField()
@@ -177,6 +180,9 @@ class Attachment(models.Model):
     stored_as = models.CharField(max_length=80, unique=True)
     added_at = models.DateTimeField()
     added_by = models.ForeignKey(Member, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["added_at"], condition=Q(ticket=None), name="attachment_waiting")]
 
     def __str__(self) -> str:
         return self.name

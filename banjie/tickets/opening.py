@@ -23,6 +23,7 @@ from banjie.rulebook.program import Program, TypeProgram
 from banjie.rulebook.queries import active_program
 from banjie.tickets import outcome, repeats
 from banjie.tickets.demands import must_hold
+from banjie.tickets.filefields import Holder, claim, referred
 from banjie.tickets.identify import Where, called, identify
 from banjie.tickets.models import Link, RequestKey
 from banjie.tickets.payload import clean
@@ -126,7 +127,9 @@ def _open(program: Program, type_name: str, payload: Mapping[str, Any], origin: 
         raise InvalidInput(message, errors=[FieldError("type", message)])
     if above is None:
         _must_open(program, kind, by)
-    values = clean(program, kind.open_action, payload, known={}, zone=ZoneInfo(settings.TIME_ZONE))
+    holder = Holder(by, above_id=above.ticket.id if above else None)
+    given = referred(program, payload, holder)
+    values = clean(program, kind.open_action, given, known={}, zone=ZoneInfo(settings.TIME_ZONE))
     where = _where(program, kind, values, by=by, at=at) if above is None else _where_below(above)
     earlier = (
         repeats.earlier_ones(program, kind, where, repeats.phone_of(program, values), by=by, at=at)
@@ -137,6 +140,7 @@ def _open(program: Program, type_name: str, payload: Mapping[str, Any], origin: 
         raise repeats.suspected(program, kind, earlier)
     pk, extra = next_id()
     must_hold(program, kind.open_action, values, standing={"type": kind.name, "state": kind.spec.start, "round": 1})
+    claim(program, values, pk, holder)
     number = f"{kind.spec.letter}-{at.astimezone(ZoneInfo(settings.TIME_ZONE)):%y%m%d}-{pk:05d}"
     ticket = _snapshot(program, kind, where, (pk, number, extra), by=by, at=at)
     step = Step(ticket, program, kind, kind.open_action, values, by, at, from_state="", to_state=kind.spec.start, opening=True)

@@ -21,6 +21,7 @@ from banjie.tickets.conditions import expression_values, hidden_fields
 
 DEFAULT_MAX = {"text": 200, "long_text": 5000}
 MAX_ROWS = 200
+MAX_FILES = 20
 MAX_PLACES = 12
 MAX_ERRORS = 50
 _Day = TypeVar("_Day", date, datetime)
@@ -119,6 +120,8 @@ def clean_value(field: Field_, raw: Any, pattern: re.Pattern[str] | None, zone: 
         return _rows(field, raw, zone)
     if field.kind == "yes_no":
         return _yes_no(raw)
+    if field.kind == "file":
+        return raw if _are_references(raw) else file_ids(raw)
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         raise Wrong(_("a text is expected."))
     text = str(raw).strip()
@@ -208,6 +211,27 @@ def _yes_no(raw: Any) -> bool:
     if raw in (False, "false", "off", "no", "0", 0, "否"):
         return False
     raise Wrong(_("yes or no is expected."))
+
+
+def file_ids(raw: Any) -> list[int]:
+    """Return the ids of files as they were sent: one or several, as numbers or as references; each once.
+
+    Raises:
+        Wrong: something else, or more than `MAX_FILES`.
+    """
+    ids: dict[int, None] = {}
+    for one in raw if isinstance(raw, list) else [raw]:
+        number = str(one.get("id", "") if isinstance(one, dict) else one)
+        if isinstance(one, bool) or not (number.isascii() and number.isdigit() and len(number) < 19):
+            raise Wrong(_("upload the file first, then name it by its id."))
+        ids[int(number)] = None
+    if len(ids) > MAX_FILES:
+        raise Wrong(_("at most %(n)d files; put several into one document.") % {"n": MAX_FILES})
+    return list(ids)
+
+
+def _are_references(raw: Any) -> bool:
+    return isinstance(raw, list) and all(isinstance(one, dict) and one.keys() == {"id", "name", "size", "digest"} for one in raw)
 
 
 def _rows(field: Field_, raw: Any, zone: ZoneInfo) -> list[dict[str, Any]]:

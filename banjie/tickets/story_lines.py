@@ -152,6 +152,8 @@ def shown(field: Field_, value: Any, names: Names, reader: Reader) -> str:
             return names.get(("member", value), str(value))
         case "unit":
             return names.get(("unit", value), str(value))
+        case "file":
+            return "、".join(str(one["name"]) for one in value)
         case "rows":
             return _("%(n)d rows") % {"n": len(value)}
     return f"{value} {field.unit}".strip()

@@ -1,4 +1,5 @@
 // Drop areas of file inputs show what was chosen, and refuse files over data-limit (bytes) at once.
+// An input[data-upload] inside a form sends its files at once: the form waits for that, and then holds their ids.
 import { on, text } from "./page.js";
 import { toast } from "./toasts.js";
 
@@ -7,6 +8,8 @@ export function startFiles() {
     on(type, "[data-drop]", (event, area) => area.classList.toggle("drop-over", over));
   }
   on("change", "[data-drop] input[type=file]", (_, input) => show(input));
+  on("click", "[data-remove-file]", remove);
+  document.body.addEventListener("htmx:afterRequest", (event) => { if (event.detail.elt.matches?.("[data-upload]")) uploaded(event.detail.elt); });
 }
 
 function show(input) {
@@ -17,4 +20,19 @@ function show(input) {
     toast(text("too_large", { limit: `${Math.round(limit / 1e6)} MB` }), { tone: "bad", name: "too-large" });
   }
   input.closest("[data-drop]").querySelector("[data-drop-names]").textContent = [...input.files].map((file) => file.name).join("、");
+}
+
+function remove(_, button) {
+  const form = button.closest("form");
+  button.closest("li").remove();
+  form?.dispatchEvent(new Event("input"));
+  form?.querySelector("[data-conditions]")?.dispatchEvent(new Event("conditions"));
+}
+
+function uploaded(input) {
+  const form = input.form;
+  input.value = "";
+  show(input);
+  form?.dispatchEvent(new Event("input"));
+  form?.querySelector("[data-conditions]")?.dispatchEvent(new Event("conditions"));
 }

@@ -28,7 +28,9 @@ function leaving(xhr) {
 // The sending form or button is disabled until the answer is here.
 function busy(element, yes) {
   const form = element.closest?.("form");
-  const buttons = form && element === form ? form.querySelectorAll("button[type=submit], button:not([type])") : element.matches?.("button") ? [element] : [];
+  const sends = form && (element === form || element.matches("[data-upload]"));
+  if (sends) form.toggleAttribute("data-busy", yes);
+  const buttons = sends ? form.querySelectorAll("button[type=submit], button:not([type])") : element.matches?.("button") ? [element] : [];
   element.toggleAttribute("data-busy", yes);
   buttons.forEach((button) => { button.disabled = yes; });
 }

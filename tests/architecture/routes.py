@@ -86,6 +86,7 @@ ROUTES: tuple[Route, ...] = (
     post("tickets/new/fields", {"li", "chen_hn"}, regulation),
     post("tickets/new/conditions", {"li", "chen_hn"}, regulation),
     post("tickets/new/match", {"li", "chen_hn"}, regulation),
+    post("uploads", READERS - {"auditor"}),
     get("tickets/<str:number>/", READERS, dispatched),
     get("tickets/<str:number>/news", READERS, dispatched),
     get("tickets/<str:number>/parts", READERS, dispatched),

@@ -29,9 +29,12 @@ fields:
   instruction: {title: 批示}
   reason: {title: 原因}
   result: {title: 结果}
+  papers: {title: 申请材料, kind: file}
+  proof: {title: 凭证, kind: file, show_if: size(papers) > 1}
   fully_solved: {title: 已解决, kind: yes_no}
 types:
-  job: {title: 事项, process: work, start: opened, letter: BD}
+  job: {title: 事项, process: work, start: opened, letter: BD, clause: 一}
+  extra: {title: 附案, process: side, start: noted, letter: FA}
 processes:
   work:
     title: 办理
@@ -41,9 +44,12 @@ processes:
       agreed: {title: 已定, stage: handling}
       done: {title: 办结, stage: closing}
     actions:
-      accept: {title: 受理, verb: accept, by: agent, needs: what}
+      accept: {title: 受理, verb: accept, by: agent, needs: what, asks: papers}
       judge: {title: 判断, verb: record, by: agent, from: opened, needs: ours, asks: [urgent, why]}
       check: {title: 核对, verb: record, by: agent, from: opened, needs: checked, must: [{that: checked, say: 须先核对。}]}
+      hand_in: {title: 交材料, verb: record, by: agent, from: opened, needs: papers, asks: proof, prints: 材料单}
+      pair: {title: 收齐, verb: record, by: agent, from: opened, asks: papers, must: [{that: size(papers) == 2, say: 须有两份材料。}]}
+      split: {title: 另立, verb: escalate, by: agent, from: opened, needs: reason, tell: supervisor, opens: extra}
       offer: {title: 报方案, verb: record, by: agent, from: opened, to: choosing, needs: offers}
       choose:
         {title: 选定, verb: approve, by: supervisor, from: choosing, to: {approved: agreed, returned: opened},
@@ -51,6 +57,14 @@ processes:
       finish: {title: 办结, verb: complete, by: agent, from: agreed, to: done, needs: [result, fully_solved]}
     signoffs:
       choice: {title: 选方案, choose: offers, steps: [{by: supervisor}]}
+  side:
+    title: 附案
+    states:
+      noted: {title: 已记, stage: handling}
+      over: {title: 已结, stage: closing}
+    actions:
+      accept: {title: 记下, verb: accept, by: agent, needs: what, asks: papers}
+      end: {title: 结束, verb: close, by: agent, from: noted, to: over}
 """
 HTMX = {"HX-Request": "true"}
 

@@ -174,12 +174,11 @@ def test_every_shipped_rulebook_may_be_activated(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", sorted((FOLDER / "drafts").glob("*.yaml")), ids=lambda file: file.stem)
-def test_every_draft_is_right_and_waits_only_for_limits_and_verbs(file: Path) -> None:
+def test_every_draft_is_right_and_waits_for_nothing_that_is_not_built(file: Path) -> None:
     report = check(file.read_text(encoding="utf-8"))
 
     assert report.errors == ()
-    assert report.unset or report.unavailable
-    assert not report.may_activate
+    assert report.unavailable == ()
 
 
 @pytest.mark.req("PLT-10")
@@ -201,11 +200,18 @@ def test_a_real_regulation_names_the_minutes_that_its_text_left_blank() -> None:
 
 
 def test_a_word_behind_which_nothing_is_built_yet_may_be_drafted_and_says_so() -> None:
-    spoiled = spoil("result: {title: 结果}", "result: {title: 结果, kind: file}")
+    spoiled = spoil("qty: {title: 数量, kind: number}", "qty: {title: 数量, kind: file}")
 
     assert spoiled.only.severity == "unavailable"
     assert (spoiled.only.line, spoiled.only.column) == spoiled.at("kind: file")
     assert "“file”尚未建成" in spoiled.only.message
+
+
+def test_a_field_of_files_is_available_and_conditions_count_its_files() -> None:
+    photo = "\nfields:\n  photo: {title: 照片, kind: file, need_if: level == 'high'}\n  seen: {title: 见照片, show_if: size(photo) > 0}\n"
+
+    assert check(SMALL.replace("\nfields:\n", photo)).problems == ()
+    assert "不能写as" in spoil("result: {title: 结果}", "result: {title: 结果, kind: file, as: summary}").only.message
 
 
 def test_checking_a_whole_regulation_takes_no_noticeable_time() -> None:

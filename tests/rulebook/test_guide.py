@@ -73,7 +73,7 @@ def test_every_verb_is_built_in_one_of_the_rooms_of_the_stream() -> None:
 
 # A keyword behind which nothing is built, or was not always: how a small book says it.
 PERHAPS = {
-    "file": ("kind: money}", "kind: file}"),
+    "file": ("qty: {title: 数量, kind: number}", "qty: {title: 数量, kind: file}"),
     "repeat": ("start: opened}", "start: opened, repeat: {within: 30d}}"),
     "unit": ("per: level, values: {high: 2h, low: 8h}}", "per: unit, otherwise: 8h}"),
     "prints": ("from: opened, needs: verified}", "from: opened, needs: verified, prints: 单据}"),

@@ -86,12 +86,30 @@ def test_nobody_approves_a_rulebook_of_his_own(calendars: None, author: Actor) -
 
 @pytest.mark.req("COM-20")
 def test_only_the_role_that_the_book_names_approves_it(calendars: None, author: Actor, approver: Actor, cast: Cast) -> None:
-    version = proposed(SMALL.replace("calendar:", "approver: boss\ncalendar:"), author)
+    named = SMALL.replace("calendar:", "approver: boss\ncalendar:")
+    boss = Role.objects.create(code="boss", title="主管", scope=Role.Scope.SUBTREE, permissions=[Permission.RULEBOOK_READ])
+    assign_post(cast.zhao.member, role=boss, unit=cast.units["HQ"], by=BUILDER, at=LONG_AGO)
+    forget()
+    first, system = proposed(named, author), BUILDER
 
     with pytest.raises(NotPermitted) as refused:
-        activate(version.pk, by=approver, at=NOW)
+        activate(first.pk, by=approver, at=NOW)
 
     assert "须由“主管”批准" in refused.value.message
+    activate(first.pk, by=system, at=NOW)
+    # Once in force it says who approves the next one: holders of that role and nobody else, whatever the new text says.
+    second = proposed(SMALL.replace("calendar:", "approver: agent\ncalendar:"), author)
+    with pytest.raises(NotPermitted, match="须由“主管”批准"):
+        activate(second.pk, by=approver, at=NOW)
+    assert activate(second.pk, by=actor_of_member(cast.zhao.member.pk, NOW), at=NOW).status == Status.ACTIVE
+
+
+def test_a_first_version_is_approved_by_whoever_may_activate_while_nobody_holds_the_role_it_names(
+    calendars: None, author: Actor, approver: Actor
+) -> None:
+    version = proposed(SMALL.replace("calendar:", "approver: boss\ncalendar:"), author)
+
+    assert activate(version.pk, by=approver, at=NOW).status == Status.ACTIVE
 
 
 def test_without_permission_nothing_is_saved_proposed_or_activated(calendars: None, author: Actor, cast: Cast) -> None:
@@ -132,7 +150,11 @@ def test_a_limit_left_unset_may_be_drafted_and_blocks_the_proposal(calendars: No
 
 
 def test_a_draft_that_says_what_is_not_built_yet_cannot_be_proposed(calendars: None, author: Actor) -> None:
-    draft = save_draft(SMALL.replace("\nfields:\n", "\nfields:\n  photo: {title: 照片, kind: file}\n"), by=author, at=NOW)
+    draft = save_draft(
+        SMALL.replace("\nfields:\n", "\nfields:\n  photos: {title: 照片, kind: rows, fields: {one: {title: 照片, kind: file}}}\n"),
+        by=author,
+        at=NOW,
+    )
 
     with pytest.raises(NotReady) as refused:
         propose(draft.pk, by=author, at=NOW)

@@ -22,6 +22,7 @@ from banjie.people.actor import Actor
 from banjie.people.models import Unit
 from banjie.rulebook.program import ActionRule, Program
 from banjie.tickets.conditions import Conditions, conditions_of
+from banjie.tickets.filefields import Holder, references
 from banjie.tickets.possible import FormField, form_of
 from banjie.tickets.step import Snapshot
 from banjie.tickets.story_lines import Reader
@@ -36,8 +37,10 @@ _CONTROLS = {
     "phone": "phone",
     "yes_no": "choices",
     "rows": "rows",
+    "file": "files",
 }
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*")
+_WIDE = ("long_text", "rows", "file")
 RADIOS = 4
 BLANK_ROWS = 3
 MOST_UNITS = 500
@@ -106,14 +109,16 @@ def _state(name: str, conditions: Conditions) -> str:
 
 def _nothing(field: FormField) -> dict[str, Any]:
     """Return the place of a hidden field; nobody is looked up for it."""
-    wide = field.kind in ("long_text", "rows")
+    wide = field.kind in _WIDE
     return {"name": field.name, "type": "hidden", "value": None, "required": False, "one_of": False, "wide": wide, "attrs": {}}
 
 
 def _first_to_fill(controls: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Return the control to begin with: a needed one that is empty, else an optional one."""
     empty = [
-        one for one in controls if one["state"] != "hidden" and one["value"] in (None, "", False) and one["type"] not in ("choices", "rows")
+        one
+        for one in controls
+        if one["state"] != "hidden" and one["value"] in (None, "", False) and one["type"] not in ("choices", "rows", "files")
     ]
     is_satisfied = any(one["one_of"] and one["value"] for one in controls)
     open_ones = [one for one in empty if not (one["one_of"] and is_satisfied)]
@@ -130,7 +135,7 @@ def _control(field: FormField, form: Form) -> dict[str, Any]:
         "hint": field.hint,
         "required": field.required == "always",
         "one_of": field.required == "one",
-        "wide": field.kind in ("long_text", "rows"),
+        "wide": field.kind in _WIDE,
         "attrs": {"step": "any"} if field.kind in ("number", "money") else {},
     }
     if field.name == CHOSEN and (rows := _rows_to_choose(form)):
@@ -150,6 +155,8 @@ def _control(field: FormField, form: Form) -> dict[str, Any]:
             "columns": [(one.name, one.title) for one in field.rows],
             "rows": [*(field.value or []), *({} for _n in range(BLANK_ROWS))],
         }
+    elif field.kind == "file":
+        control |= {"files": _files(field, form), "limit": settings.ENV.upload_limit}
     elif field.kind == "phone" and field.value and form.masked:
         control |= {
             "value": "",
@@ -173,6 +180,16 @@ def _is_confirmation(name: str, rule: ActionRule) -> bool:
         return True
     demanded = ([part.strip() for part in must.that.split("&&")] for must in rule.spec.must)
     return name in rule.spec.needs and any(name in parts and all(map(_IDENTIFIER.fullmatch, parts)) for parts in demanded)
+
+
+def _files(field: FormField, form: Form) -> list[dict[str, Any]]:
+    """Return the files that a field holds; of those that were only just uploaded the names are looked up."""
+    held = field.value or []
+    if all(isinstance(one, dict) for one in held):
+        return list(held)
+    return references(
+        (one["id"] if isinstance(one, dict) else one for one in held), Holder(form.by, form.ticket.id if form.ticket else None)
+    )
 
 
 def _rows_to_choose(form: Form) -> list[tuple[str, str]]:

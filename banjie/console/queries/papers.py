@@ -88,8 +88,8 @@ def _detail(page: Sheet, name: str, values: Mapping[str, Any], names: Names) -> 
     """Return the rows of a field, numbered; the number of the chosen one is marked."""
     field = page.program.field(name)
     found = details_of(field, values[name], names, page.reader, chosen_row(page.kind, name, values))
-    numbers = [f"{place}{_('(chosen)')}" if place == found.chosen else str(place) for place in range(1, len(found.rows) + 1)]
-    rows = [[number, *cells] for number, cells in zip(numbers, found.rows, strict=True)]
+    chosen = _("(chosen)")
+    rows = [[f"{place}{chosen if place == found.chosen else ''}", *cells] for place, cells in enumerate(found.rows, start=1)]
     return Table(titled(field, page.reader.language), [_("No."), *found.titles], rows)
 
 

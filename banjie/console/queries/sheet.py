@@ -126,6 +126,8 @@ def data(page: Sheet) -> list[dict[str, Any]]:
         }
         if field.kind == "rows" and value:
             row["table"] = details_of(field, value, names, page.reader, chosen_row(page.kind, name, page.it.ticket.fields))
+        if field.kind == "file" and value:
+            row["files"] = [one | {"url": reverse("console:file", args=[page.number, one["id"]])} for one in value]
         row["value"] = shown(field, value, names, page.reader)
         row["is_key"] = field.asset_key
         if field.kind == "phone" and value:

@@ -10,9 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from banjie.console.forms import name_of
 from banjie.kernel.errors import Unseen
 from banjie.people.access import actor_of, signed_in
 from banjie.tickets.attachments import attach, attachments_of, get_attachment
+from banjie.tickets.filefields import keep_upload, reference
+from banjie.tickets.payload import MAX_FILES
 from banjie.ui.responses import is_htmx
 
 
@@ -26,12 +29,22 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("console:ticket", number)
     context = {
         "ticket": {"number": number},
-        "files": list(attachments_of(kept.ticket_id)),
+        "files": list(attachments_of(kept.ticket_id or 0)),
         "may_add_files": True,
         "upload_limit": settings.ENV.upload_limit,
         "now": timezone.now(),
     }
     return render(request, "console/_files.html", context)
+
+
+@require_POST
+@signed_in
+def upload(request: HttpRequest) -> HttpResponse:
+    """Keep files for a field of a form that is still being filled, and name them in it."""
+    field = name_of(request.GET.get("field", ""))
+    sent = [one for one in request.FILES.getlist(f"upload-{field}")[:MAX_FILES] if isinstance(one, UploadedFile)]
+    kept = [keep_upload(one, field=field, by=actor_of(request), at=timezone.now()) for one in sent or (None,)]
+    return render(request, "console/_uploaded.html", {"field": field, "files": [reference(one) for one in kept]})
 
 
 @require_safe

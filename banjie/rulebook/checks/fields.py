@@ -39,6 +39,8 @@ def _field(c: Checker, path: Path, field: Field_, *, row: Mapping[str, Field_] |
         c.known(field.role, c.book.roles, (*path, "role"), _("role of the book"))
     if field.pattern and (why := patterns.fault(field.pattern)):
         c.wrong((*path, "pattern"), why)
+    if field.kind == "file" and (field.as_ or field.value or field.pattern or field.asset_key):
+        c.wrong(path, _("A field of kind file is uploaded; it takes no as, value, pattern or asset_key."))
     if field.min is not None and field.max is not None and field.min > field.max:
         c.wrong((*path, "min"), _("“min” is greater than “max”: nothing could be entered."))
     for name in ("show_if", "need_if", "value"):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from banjie.rulebook import expressions
 from banjie.rulebook.language import Field_
 
-_EMPTY: dict[str, Any] = {"number": 0.0, "money": 0.0, "yes_no": False, "rows": []}
+_EMPTY: dict[str, Any] = {"number": 0.0, "money": 0.0, "yes_no": False, "rows": [], "file": []}
 _ENDS: dict[str, tuple[Any, ...]] = {
     "number": (-1.0, 1e9),
     "money": (-1.0, 1e9),
@@ -20,8 +20,13 @@ _ENDS: dict[str, tuple[Any, ...]] = {
     "date": ("1900-01-01", "2099-12-31"),
     "datetime": ("1900-01-01T00:00:00+00:00", "2099-12-31T15:59:00+00:00"),
 }
-_GUARDS = {"number": "{} != 0.0 && …", "money": "{} != 0.0 && …", "rows": "size({}) > 0 && …"}
-_GUARDS_OF_VALUES = {"number": "{} == 0.0 ? 0.0 : …", "money": "{} == 0.0 ? 0.0 : …", "rows": "size({}) == 0 ? 0.0 : …"}
+_GUARDS = {"number": "{} != 0.0 && …", "money": "{} != 0.0 && …", "rows": "size({}) > 0 && …", "file": "size({}) > 0 && …"}
+_GUARDS_OF_VALUES = {
+    "number": "{} == 0.0 ? 0.0 : …",
+    "money": "{} == 0.0 ? 0.0 : …",
+    "rows": "size({}) == 0 ? 0.0 : …",
+    "file": "size({}) == 0 ? 0.0 : …",
+}
 
 
 def samples(fields: Mapping[str, Field_]) -> dict[str, Any]:
@@ -46,6 +51,7 @@ def _sample(field: Field_) -> Any:
         "number": 1.0,
         "money": 1.0,
         "yes_no": True,
+        "file": ["a.pdf"],
         "date": "2024-06-03",
         "datetime": "2024-06-03T01:00:00+00:00",
         "person": 1,
