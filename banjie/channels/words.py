@@ -26,6 +26,7 @@ LOOKS = {
     "approved": ("ok", "circle-check"),
     "not_approved": ("warn", "arrow-back-up"),
     "signature_void": ("warn", "refresh"),
+    "copy_to_sign": ("info", "writing-sign"),
 }
 
 
@@ -47,6 +48,7 @@ def sentence(kind: str, actor: str) -> str:
         "approved": _("What you applied for is approved"),
         "not_approved": _("%(actor)s did not approve what you applied for"),
         "signature_void": _("%(actor)s changed what you have signed: your signature no longer counts"),
+        "copy_to_sign": _("%(actor)s froze a ledger and asks for your signature"),
         "told": _("%(actor)s tells you about this ticket"),
         "copied": _("%(actor)s sent you a copy of this ticket"),
         "entered": _("%(actor)s brought this ticket to you: it is your turn"),

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import segno
 from fpdf import FPDF
 
-from banjie import ui
+from banjie.ui.paper import FAMILY, Sheet
 
-FONT = Path(ui.__file__).parent / "static" / "dist" / "print.ttf"
-_FAMILY = "print"
 _MARGIN = 18.0  # millimetres
 _LABEL = 40.0
 _CODE = 24.0
@@ -41,32 +38,17 @@ class Paper:
     foot: str
 
 
-class _Sheet(FPDF):
-    def __init__(self, foot: str) -> None:
-        super().__init__(format="A4")
-        self.foot = foot
-        self.add_font(_FAMILY, fname=FONT)
-        self.set_margins(_MARGIN, _MARGIN)
-        self.set_auto_page_break(auto=True, margin=_MARGIN)
-
-    def footer(self) -> None:
-        """Write who printed the sheet, and the page."""
-        self.set_y(-12)
-        self.set_font(_FAMILY, size=8)
-        self.cell(0, 5, f"{self.foot}    {self.page_no()}/{{nb}}", align="C")
-
-
 def pdf_of(paper: Paper) -> bytes:
     """Return the sheet as PDF, A4; the part of the font that it uses lies in it."""
-    sheet = _Sheet(paper.foot)
+    sheet = Sheet(paper.foot, margin=_MARGIN)
     sheet.set_title(f"{paper.title} {paper.number}")
     sheet.add_page()
     _code(sheet, paper.address)
-    sheet.set_font(_FAMILY, size=11)
+    sheet.set_font(FAMILY, size=11)
     sheet.cell(sheet.epw - _CODE, 7, paper.organisation, new_x="LMARGIN", new_y="NEXT")
-    sheet.set_font(_FAMILY, size=18)
+    sheet.set_font(FAMILY, size=18)
     sheet.multi_cell(sheet.epw - _CODE - 4, 9, paper.title, new_x="LMARGIN", new_y="NEXT", align="L")
-    sheet.set_font(_FAMILY, size=10)
+    sheet.set_font(FAMILY, size=10)
     sheet.cell(sheet.epw - _CODE, 7, paper.number, new_x="LMARGIN", new_y="NEXT")
     sheet.set_y(max(sheet.get_y() + 3, _MARGIN + _CODE + 3))
     _facts(sheet, paper.lines)
@@ -86,7 +68,7 @@ def _code(sheet: FPDF, address: str) -> None:
 
 
 def _facts(sheet: FPDF, lines: Iterable[tuple[str, str]]) -> None:
-    sheet.set_font(_FAMILY, size=10)
+    sheet.set_font(FAMILY, size=10)
     with sheet.table(col_widths=(_LABEL, sheet.epw - _LABEL), first_row_as_headings=False, line_height=_LINE, text_align="LEFT") as table:
         for label, value in lines:
             row = table.row()
@@ -96,9 +78,9 @@ def _facts(sheet: FPDF, lines: Iterable[tuple[str, str]]) -> None:
 
 def _table(sheet: FPDF, content: Table) -> None:
     sheet.ln(4)
-    sheet.set_font(_FAMILY, size=11)
+    sheet.set_font(FAMILY, size=11)
     sheet.cell(0, 7, content.title, new_x="LMARGIN", new_y="NEXT")
-    sheet.set_font(_FAMILY, size=9)
+    sheet.set_font(FAMILY, size=9)
     with sheet.table(first_row_as_headings=False, line_height=_LINE - 0.5, text_align="LEFT") as table:
         for line in (content.columns, *content.rows):
             row = table.row()

@@ -10,16 +10,20 @@ name_kinds(
     {
         "finding.corrected": _("Result of a duty corrected"),
         "ledger.exported": _("Ledger exported"),
+        "ledger.frozen": _("Ledger frozen"),
+        "ledger.signed": _("Frozen ledger signed"),
     },
     {
         "book": _("rulebook"),
         "rows": _("rows"),
         "clause": _("clause"),
+        "copy": _("frozen copy"),
         "corrects": _("corrected result"),
         "finding": _("new result"),
         "outcome": _("outcome"),
         "reason": _("reason"),
         "rule": _("rule"),
+        "sha256": _("digest"),
         "was": _("outcome before"),
     },
 )

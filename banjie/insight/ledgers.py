@@ -160,5 +160,5 @@ def ledger_sheets(
         title = [excel.Column("by", _("Counted by"), width=24), excel.Column("value", _("Value"), width=32)]
         figures = [excel.Column("count", _("Tickets"), width=10), excel.Column("share", _("Share") + " (%)", width=12)]
         lines = [(one.title, value, n, round(share * 100, 1)) for one in counts for value, n, share in one.shares()]
-        sheets.append(excel.Sheet(_("Summary"), [*title, *figures], lines, filtered=True))
+        sheets.append(excel.Sheet(_("Totals"), [*title, *figures], lines, filtered=True))
     return sheets

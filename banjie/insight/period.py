@@ -101,3 +101,44 @@ def custom(first: date, last: date) -> Period:
 
 def _wrong(field: str, message: str) -> InvalidInput:
     return InvalidInput(message, errors=[FieldError(field, message)])
+
+
+_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
+
+
+def whole_period(every: str, day: date) -> Period:
+    """Return the month, quarter, half year or year of the calendar in which a day lies."""
+    months = _MONTHS[every]
+    first = day.replace(month=(day.month - 1) // months * months + 1, day=1)
+    after = first.month - 1 + months
+    return Period(first, date(first.year + after // 12, after % 12 + 1, 1) - timedelta(days=1), every)
+
+
+def closed_periods(every: str, today: date, count: int) -> list[Period]:
+    """Return the last `count` periods that are over, the latest first."""
+    found: list[Period] = []
+    first = whole_period(every, today).first
+    while len(found) < count:
+        found.append(whole_period(every, first - timedelta(days=1)))
+        first = found[-1].first
+    return found
+
+
+def whole_title(period: Period) -> str:
+    """Return the name of a whole period: 2024 Q4; its days when it is none."""
+    values = {
+        "year": period.first.year,
+        "month": period.first.month,
+        "quarter": period.first.month // 3 + 1,
+        "half": period.first.month // 6 + 1,
+    }
+    match next((every for every in _MONTHS if whole_period(every, period.first) == Period(period.first, period.last, every)), ""):
+        case "month":
+            return _("%(year)d-%(month)02d") % values
+        case "quarter":
+            return _("%(year)d Q%(quarter)d") % values
+        case "half_year":
+            return _("%(year)d, half %(half)d") % values
+        case "year":
+            return _("The year %(year)d") % values
+    return period.text

@@ -13,13 +13,16 @@ from banjie.customers.verbs.contacts import ContactDraft, save_contact
 from banjie.customers.verbs.phones import PhoneDraft, add_phone
 from banjie.deadlines.duties import run_duties
 from banjie.deadlines.models import DutyRun, Finding
+from banjie.insight.period import closed_periods
+from banjie.insight.verbs.freeze_ledger import freeze_ledger
+from banjie.people.models import Course
 from banjie.people.verbs.delegations import DelegationDraft, name_deputy
 from banjie.people.verbs.members import deactivate_member
 from banjie.people.verbs.tokens import create_token
+from banjie.people.verbs.waivers import ask_for_waiver
 from banjie.rulebook.queries import active_program
 from banjie.rulebook.shipped import install_shipped, shipped_text
 from banjie.rulebook.verbs.versions import activate, propose, save_draft
-from banjie.people.verbs.waivers import ask_for_waiver
 from banjie.tickets.attachments import attach
 from banjie.tickets.lifecycle import perform
 from banjie.tickets.links import link_tickets
@@ -53,6 +56,18 @@ def kept_ledger(cast: Cast) -> Mapping[str, object]:
     version = propose(save_draft(text, by=BUILDER, at=LONG_AGO).pk, by=BUILDER, at=LONG_AGO)
     activate(version.pk, by=BUILDER, at=LONG_AGO)
     return {}
+
+
+def frozen_copy(cast: Cast) -> Mapping[str, object]:
+    """Let li freeze a ledger that a supervisor of headquarters signs."""
+    install_shipped_calendars(by=BUILDER, at=LONG_AGO)
+    ledgers = "ledgers:\n  all: {title: 台账, types: job, columns: phone, freeze: {every: month, by: hq_agent, signed_by: hq_supervisor}}\n"
+    text = SMALL.replace("agent: {title: 客服}", "agent: {title: 客服}\n  hq_agent: {title: 总部客服}\n  hq_supervisor: {title: 客服主管}")
+    version = propose(save_draft(text + ledgers, by=BUILDER, at=LONG_AGO).pk, by=BUILDER, at=LONG_AGO)
+    activate(version.pk, by=BUILDER, at=LONG_AGO)
+    month = closed_periods("month", timezone.localdate(), 1)[0]
+    copy = freeze_ledger("small-book", "all", month.first, by=cast.li.actor, at=timezone.now())
+    return {"copy_id": copy.pk, "book": "small-book", "ledger": "all"}
 
 
 def printed(cast: Cast) -> Mapping[str, object]:
@@ -149,6 +164,61 @@ def delegation_of_li(cast: Cast) -> Mapping[str, object]:
     now = timezone.now()
     draft = DelegationDraft(cast.li.member, cast.zhang.member, now, now + timedelta(days=1))
     return {"delegation_id": name_deputy(draft, by=BUILDER, at=now).pk}
+
+
+REGISTERED = """\
+rulebook: registered-book
+title: 登记办法
+calendar: cn-24h
+clauses: {第六条: 各单位须登记流转环节和处理时限。}
+roles: {hq_agent: {title: 客服}}
+registration: {clause: 第六条, by: hq_agent, limits: handling, texts: {steps: {title: 流转环节}}}
+fields: {text: {title: 内容, as: summary}, target_unit: {title: 承办单位, kind: unit}}
+limits:
+  handling: {title: 处理时限, clause: 第六条, per: unit}
+types:
+  slip: {title: 工单, process: circulate, start: taken}
+processes:
+  circulate:
+    title: 流转
+    states: {taken: {title: 已受理, stage: dispatch}, sent: {title: 已流转, stage: handling}, done: {title: 办结, stage: closing}}
+    actions:
+      take: {title: 受理, verb: accept, by: hq_agent, asks: text}
+      send: {title: 流转, verb: dispatch, by: hq_agent, from: taken, to: {direct: sent, relay: sent}, needs: target_unit, match: {relay: hq_agent}, clause: 第六条}
+      answer: {title: 反馈, verb: record, by: hq_agent, from: sent, to: done, needs: text}
+    deadlines:
+      handled: {title: 限时处理, clause: 第六条, from: sent, until: answer, within: handling, owner: unit}
+"""
+
+
+def course_of_agents(cast: Cast) -> Mapping[str, object]:
+    """Return a course that the agents examine, and an engineer in it."""
+    course = Course.objects.create(code="safety", title="安全", pass_mark=60, examiner="hq_agent")
+    return {"course_id": course.pk, "member_id": cast.liu_hn.member.pk}
+
+
+def waiver_asked(cast: Cast) -> Mapping[str, object]:
+    """Let Li ask for an exception for an engineer."""
+    places = course_of_agents(cast)
+    now = timezone.now()
+    until = now + timedelta(days=9)
+    row = ask_for_waiver(cast.liu_hn.member, Course.objects.get(code="safety"), until=until, reason="急", by=cast.li.actor, at=now)
+    return {**places, "certificate_id": row.pk, "waiver_id": row.pk}
+
+
+def text_that_failed(cast: Cast) -> Mapping[str, object]:
+    """Write a text message to Li that the gateway refused."""
+    now = timezone.now()
+    facts = {"kind": "told", "subject": "故障", "actor_name": "某人", "at": now, "state": "failed", "done_at": now}
+    return {"message_id": TextMessage.objects.create(member=cast.li.member, ticket_number="GZ-1", event=1, **facts).pk}
+
+
+def registering(cast: Cast) -> Mapping[str, object]:
+    """Put a regulation to work that asks units to register, by the agents."""
+    install_shipped_calendars(by=BUILDER, at=LONG_AGO)
+    version = propose(save_draft(REGISTERED, by=BUILDER, at=LONG_AGO).pk, by=BUILDER, at=LONG_AGO)
+    activate(version.pk, by=BUILDER, at=LONG_AGO)
+    return unit_of_hunan(cast)
 
 
 def customer(cast: Cast) -> Mapping[str, object]:

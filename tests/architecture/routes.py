@@ -13,6 +13,7 @@ from tests.architecture.examples import (
     customer,
     delegation_of_li,
     dispatched,
+    frozen_copy,
     judged,
     kept_ledger,
     linked,
@@ -25,6 +26,7 @@ from tests.architecture.examples import (
     role_of_engineers,
     rulebook_drafted,
     rulebook_proposed,
+    text_that_failed,
     token_of_li,
     unit_of_hunan,
     urged,
@@ -38,6 +40,7 @@ JUNE = "?rulebook=pos-terminal-service&first=2024-06-01&last=2024-06-30"
 WORKERS = {"li", "wang_sup", "chen_hn", "boss_hn", "zhao"}
 EXAMINERS = {"li", "admin"}
 MARK = {"member": "liu_hn", "score": 90, "held_on": "2024-06-01"}
+READS_ALL = {"li", "wang_sup", "admin", "auditor"}
 CARERS = {"li", "wang_sup", "chen_hn", "admin"}
 
 ROUTES: tuple[Route, ...] = (
@@ -56,6 +59,9 @@ ROUTES: tuple[Route, ...] = (
     post("calendars/<slug:code>/day", {"admin"}, calendar_made),
     post("calendars/<slug:code>/holidays", {"admin"}, calendar_made),
     post("calendars/<slug:code>/upload", {"admin"}, calendar_made),
+    # text messages
+    get("text-messages/", {"admin"}),
+    post("text-messages/<int:message_id>/retry", {"admin"}, text_that_failed),
     # rulebooks
     get("rulebooks/", READERS),
     get("rulebooks/write/new", RULE_EDITORS),
@@ -117,6 +123,14 @@ ROUTES: tuple[Route, ...] = (
     get("insight/clauses", OVER_UNITS),
     get("insight/ledgers", OVER_UNITS),
     get("insight/ledgers.xlsx", {"wang_sup", "boss_hn", "admin"}, kept_ledger),
+    get("insight/ledgers/<slug:book>/<slug:ledger>/copies", READS_ALL, frozen_copy),
+    get("insight/copies/to-sign", OVER_UNITS, frozen_copy),
+    post("insight/ledgers/<slug:book>/<slug:ledger>/freeze", OVER_UNITS, frozen_copy),
+    get("insight/copies/<int:copy_id>", READS_ALL, frozen_copy),
+    post("insight/copies/<int:copy_id>/sign", {"wang_sup"}, frozen_copy),
+    get("insight/copies/<int:copy_id>.pdf", READS_ALL, frozen_copy),
+    get("insight/copies/<int:copy_id>.xlsx", {"wang_sup", "admin"}, frozen_copy),
+    get("insight/copies/<int:copy_id>.jsonl", {"wang_sup", "admin"}, frozen_copy),
     get("insight/breaches", OVER_UNITS, regulation),
     get("insight/breaches.xlsx", OVER_UNITS, regulation),
     get("insight/findings/<int:finding_id>", OVER_UNITS, judged),

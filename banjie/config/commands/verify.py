@@ -1,4 +1,4 @@
-"""Verify the hash chain of every ticket and every daily seal; export the seals."""
+"""Verify the hash chain of every ticket, every daily seal and every frozen copy of a ledger; export the seals."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from banjie.config.database import site
 def command(number: str | None, target: Path | None, against: Path | None) -> None:
     """Verify everything, or the ticket NUMBER. Exits with 1 when something was changed, removed or cut off."""
     with site():
+        from banjie.insight.verify_copies import CopiesVerdict, verify_copies
         from banjie.tickets.seals import exported
         from banjie.tickets.verify import verify
 
@@ -27,9 +28,10 @@ def command(number: str | None, target: Path | None, against: Path | None) -> No
                 file.writelines(exported())
             click.echo(f"seals written to {target}")
         verdict = verify(number.strip().upper() if number else None, against.read_bytes().splitlines() if against else ())
-        for problem in verdict.problems:
+        copies = CopiesVerdict() if number else verify_copies()
+        for problem in [*verdict.problems, *copies.problems]:
             click.echo(problem)
-        click.echo(
-            f"{verdict.tickets} tickets, {verdict.events} events, {verdict.seals} seals: {'nothing was changed' if verdict.holds else 'NOT INTACT'}"
-        )
-        sys.exit(0 if verdict.holds else 1)
+        holds = verdict.holds and copies.holds
+        counted = f"{verdict.tickets} tickets, {verdict.events} events, {verdict.seals} seals, {copies.copies} frozen copies"
+        click.echo(f"{counted}: {'nothing was changed' if holds else 'NOT INTACT'}")
+        sys.exit(0 if holds else 1)

@@ -21,6 +21,8 @@ from banjie.ui.responses import is_htmx
 
 PAGE = 40
 LATEST = 6
+# Where a notice leads that is about no ticket and no duty.
+_ELSEWHERE = {"copy_to_sign": "insight:copies_to_sign"}
 
 
 @require_safe
@@ -68,7 +70,7 @@ def _rows(actor: Actor, limit: int, *, unread: bool, before: int | None = None) 
             "tone": LOOKS.get(one.kind, ("neutral", "bell"))[0],
             "icon": LOOKS.get(one.kind, ("neutral", "bell"))[1],
             "number": one.ticket_number,
-            "url": reverse("console:ticket", args=[one.ticket_number]) if one.ticket_number else reverse("console:duties"),
+            "url": reverse("console:ticket", args=[one.ticket_number]) if one.ticket_number else reverse(_ELSEWHERE.get(one.kind, "console:duties")),
             "summary": about.get(one.ticket_number, "") if one.ticket_number else one.title,
             "clause": one.clause,
             "at": one.at,

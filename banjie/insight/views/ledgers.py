@@ -84,7 +84,7 @@ def ledgers(request: HttpRequest) -> HttpResponse:
         "counts": [one.table().page() for one in chosen.counts(actor)],
         "next_url": chosen.url(after=found[PAGE - 1].id) if len(found) > PAGE else "",
         "query": chosen.url(),
-        "copies_url": reverse("insight:copies", query={"book": asked.book, "ledger": chosen.name}) if chosen.ledger.freeze else "",
+        "copies_url": reverse("insight:copies", args=[asked.book, chosen.name]) if chosen.ledger.freeze else "",
         "can_export": actor.may(Permission.TICKET_EXPORT),
     }
     return report(request, "insight/ledgers.html", _TAB, asked, **shown)
