@@ -14,21 +14,23 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from banjie.kernel.errors import FieldError, InvalidInput
-from banjie.simulation.behaviour import CHOICES, PROBLEMS, TEXTS
+from banjie.simulation.phrases import phrases_of
 
 MAX_ROWS = 200_000
+CALLERS = "pos-terminal-service"  # whose callers have assets
 # How the day's requests spread over its hours: few at night, peaks before noon and in the afternoon.
 HOURS = (1, 1, 1, 1, 1, 2, 4, 10, 30, 60, 70, 60, 40, 45, 60, 62, 55, 40, 24, 16, 12, 8, 4, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One request: when, which type, what the caller says; the row of the file that it came from."""
+    """One request: when, which type, what the caller says; the row of the file that it came from; its regulation among several."""
 
     at: datetime
     type: str
     fields: dict[str, Any] = field(default_factory=dict)
     row: int = 0
+    book: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,8 @@ class Terminal:
     phone: str
 
 
-def generated(
-    random: Random, types: dict[str, float], assets: list[Terminal], *, begin: datetime, days: int, count: int
-) -> Iterator[Arrival]:
-    """Yield about `count` requests over `days`, in order of time."""
+def times(random: Random, types: dict[str, float], *, begin: datetime, days: int, count: int) -> Iterator[tuple[datetime, str]]:
+    """Yield when about `count` requests come over `days`, and of which type, in order of time."""
     local = begin.astimezone(ZoneInfo("Asia/Shanghai")).replace(hour=0, minute=0, second=0, microsecond=0)
     slots = [
         (local + timedelta(days=d, hours=h), HOURS[h] * (0.7 if (local + timedelta(days=d)).weekday() >= 5 else 1))
@@ -58,15 +58,22 @@ def generated(
         here = math.floor(owed)
         owed -= here
         for seconds in sorted(random.randrange(3600) for _n in range(here)):
-            kind = random.choices(list(types), list(types.values()))[0]
-            yield Arrival(at + timedelta(seconds=seconds), kind, _request(random, assets, kind))
+            yield at + timedelta(seconds=seconds), random.choices(list(types), list(types.values()))[0]
+
+
+def generated(
+    random: Random, types: dict[str, float], assets: list[Terminal], *, begin: datetime, days: int, count: int
+) -> Iterator[Arrival]:
+    """Yield about `count` requests over `days`, most of them about a known asset, in order of time."""
+    for at, kind in times(random, types, begin=begin, days=days, count=count):
+        yield Arrival(at, kind, _request(random, assets, kind))
 
 
 def _request(random: Random, assets: list[Terminal], kind: str) -> dict[str, Any]:
     known = random.choice(assets) if assets and random.random() < 0.97 else None
-    urgency = random.choices([k for k, _w in CHOICES["urgency"]], [w for _k, w in CHOICES["urgency"]])[0]
-    source = random.choices([k for k, _w in CHOICES["source"]], [w for _k, w in CHOICES["source"]])[0]
-    said = {"problem": random.choice(PROBLEMS.get(kind, TEXTS["problem"])), "urgency": urgency, "source": source}
+    phrases = phrases_of(CALLERS)
+    said = {name: random.choice(phrases.fields[name]) for name in ("urgency", "source")}
+    said["problem"] = random.choice(phrases.stories_of(kind))["problem"]
     if known is None:
         return said | {"contact": "散客", "phone": f"13{random.randrange(10**8, 10**9)}", "address": "待确认"}
     return said | known.keys | {"contact": known.contact, "phone": known.phone, "address": known.address}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import os
 import secrets
 from collections.abc import Callable
@@ -17,8 +18,9 @@ from banjie.rulebook.shipped import install_shipped
 from banjie.simulation.arrivals import Terminal, generated
 from banjie.simulation.engine import Engine
 from banjie.simulation.organisation import FOUNDER, build
-from banjie.simulation.others import shipped_others, work
+from banjie.simulation.others import employ, requests, shipped_others
 from banjie.simulation.people import People
+from banjie.simulation.work import Work
 from banjie.worktime.verbs.install_shipped import install_shipped_calendars
 
 SEED = 20240603
@@ -85,11 +87,12 @@ def fill(home: Path, *, now: datetime, tell: Callable[[str], None]) -> None:
     build(random, demo_password(home), at=begin)
     install_shipped_calendars(by=FOUNDER, at=begin)
     install_shipped(BOOK, by=FOUNDER, at=begin)
-    tell("Working three weeks of tickets …")
-    engine = Engine(active_program(BOOK), People(now), random, until=now)
-    arrivals = generated(random, SHARES, terminals(), begin=begin, days=WEEKS * 7 + 1, count=TICKETS)
-    engine.run((a for a in arrivals if a.at <= now), begin)
+    works = [Work(active_program(BOOK)), *(employ(slug, random, demo_password(home), at=begin) for slug in shipped_others(BOOK))]
+    tell(f"Working three weeks of tickets under {len(works)} regulations …")
+    arrivals = [generated(random, SHARES, terminals(), begin=begin, days=WEEKS * 7 + 1, count=TICKETS)]
+    arrivals += [requests(work, random, begin=begin, until=now) for work in works[1:]]
+    engine = Engine(works, People(now), random, until=now)
+    engine.run((a for a in heapq.merge(*arrivals, key=lambda a: a.at) if a.at <= now), begin)
     tell(f"{engine.done['accept']} tickets, {sum(engine.done.values())} actions.")
-    for slug in shipped_others(BOOK):
-        other = work(slug, random, demo_password(home), begin=begin, until=now)
-        tell(f"  {active_program(slug).book.title}: {sum(other.done.values())} actions.")
+    for work in works:
+        tell(f"  {work.program.book.title}: {engine.actions_of[work.program.slug]} actions.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -12,18 +12,23 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Max
 
 from banjie.deadlines.duties import run_duties
-from banjie.deadlines.models import DutyItem
+from banjie.deadlines.models import DutyItem, DutyRun
 from banjie.deadlines.sweep import sweep
 from banjie.kernel.errors import Refused, StaleVersion
 from banjie.people.actor import Actor
 from banjie.rulebook.program import ActionRule, Program
 from banjie.rulebook.queries import program_of
 from banjie.simulation.arrivals import Arrival
-from banjie.simulation.behaviour import brought_about, choose, delay, payload
+from banjie.simulation.behaviour import AGAIN, choose
+from banjie.simulation.filling import Sheet, payload
 from banjie.simulation.people import People
+from banjie.simulation.work import Work, may_wait, says_nothing_new
+from banjie.tickets.demands import standing
 from banjie.tickets.lifecycle import holds, perform
+from banjie.tickets.models import Link
 from banjie.tickets.opening import may_open, open_ticket
 from banjie.tickets.snapshot import load
 from banjie.tickets.step import Snapshot
@@ -31,6 +36,7 @@ from banjie.tickets.step import Snapshot
 # Sweeping in steps of a virtual minute keeps a warning's hour right to the minute and the batches worth their while.
 SWEEP_STEP = timedelta(minutes=1)
 WATCH_STEP = timedelta(minutes=6)
+LOOK_AGAIN = timedelta(hours=5)  # at a ticket that waits for another one
 DILIGENCE = 0.985
 RETRIES = 6
 CALLS = 3
@@ -38,24 +44,31 @@ CALLS = 3
 
 @dataclass
 class Engine:
-    """One run over virtual time."""
+    """One run over virtual time, of one regulation or of several beside each other."""
 
-    program: Program
+    works: Sequence[Work]
     people: People
     random: Random
     until: datetime
     watch_step: timedelta = WATCH_STEP
     done: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    actions_of: Counter[str] = field(default_factory=Counter)  # by regulation
     turned_away: list[tuple[int, Refused]] = field(default_factory=list)  # rows of a file that nobody could open, and why
     _heap: list[tuple[datetime, int, Callable[[datetime], None]]] = field(default_factory=list)
     _order: int = 0
-    _owed: frozenset[str] = frozenset()
+    _work: dict[str, Work] = field(default_factory=dict)
     # What was done to a ticket since it came into its state: nobody acknowledges or starts the same thing twice.
     _tried: dict[str, tuple[str, set[str]]] = field(default_factory=dict)
+    _last_run: int = 0
 
     def __post_init__(self) -> None:
-        self._owed = brought_about(self.program)
+        self._work = {work.program.slug: work for work in self.works}
+        self._last_run = DutyRun.objects.aggregate(last=Max("pk"))["last"] or 0
+
+    def work_of(self, program: Program) -> Work:
+        """Return how people work under a regulation; as usual, when nothing else was said."""
+        return self._work.setdefault(program.slug, Work(program))
 
     def at(self, when: datetime, what: Callable[[datetime], None]) -> None:
         """Plan something; what lies after the end of the run is left out."""
@@ -99,86 +112,118 @@ class Engine:
         run_duties(now)
         self.at(now + timedelta(days=1), self._day)
         items = DutyItem.objects.filter(
-            run__book=self.program.slug,
-            run__state="open",
-            chosen=True,
-            done_at=None,
-            moot_at=None,
-            run__period=now.astimezone(ZoneInfo(settings.TIME_ZONE)).date(),
+            run_id__gt=self._last_run, run__book__in=self._work, run__state="open", chosen=True, done_at=None, moot_at=None
         )
-        for item in items.select_related("ticket", "run"):
-            if self.program.book.duties[item.run.duty].opens:
+        for item in items.select_related("ticket", "run").order_by("pk"):
+            self._last_run = max(self._last_run, item.run_id)
+            duty = self._work[item.run.book].program.book.duties[item.run.duty]
+            if duty.opens:
                 self.plan(item.ticket.number, now)
             elif self.random.random() < DILIGENCE:
-                action = self.program.book.duties[item.run.duty].do[0]
-                self.at(now + timedelta(minutes=self.random.randrange(500, 1000)), _Duty(self, item.ticket.number, action, CALLS))
+                self.at(now + timedelta(minutes=self.random.randrange(500, 1000)), _Duty(self, item.ticket.number, tuple(duty.do), CALLS))
 
     def open(self, arrival: Arrival, now: datetime) -> None:
         """Open a ticket by somebody who may, and plan its next step."""
-        kind = self.program.types.get(arrival.type)
-        able = [a for a in self.people.actors.values() if kind and may_open(self.program, kind, a)]
-        if not able:
+        work = self._work[arrival.book] if arrival.book else self.work_of(self.works[0].program)
+        kind = work.program.types.get(arrival.type)
+        able = [a for a in self.people.actors.values() if kind and may_open(work.program, kind, a) and not a.read_only]
+        if not able or kind is None:
             self.refused["nobody-may-open"] += 1
             return
         reason = Refused()
         for actor in self.random.sample(able, min(RETRIES, len(able))):
             try:
-                number = open_ticket(self.program, arrival.type, arrival.fields, by=actor, at=now).number
+                number = open_ticket(work.program, arrival.type, self._request(work.program, arrival, actor, now), by=actor, at=now).number
             except Refused as refused:
                 self.refused[refused.code] += 1
                 reason = refused
                 continue
             self.done["accept"] += 1
+            self.actions_of[work.program.slug] += 1
             self.plan(number, now)
             return
         if arrival.row:
             self.turned_away.append((arrival.row, reason))
 
+    def _request(self, program: Program, arrival: Arrival, actor: Actor, now: datetime) -> dict[str, object]:
+        """Return what is entered for a request: as a file says it, else what the caller says and what is asked besides."""
+        kind = program.types[arrival.type]
+        rule = kind.open_action
+        if arrival.row or (rule.spec.needs and set(rule.spec.needs) <= set(arrival.fields)):
+            return arrival.fields
+        said = {name: value for name, value in arrival.fields.items() if name in rule.fields}
+        sheet = Sheet(
+            program, kind, rule, {}, {"type": kind.name, "state": kind.spec.start, "round": 1}, now, self.people.reach(actor, rule, "/", ())
+        )
+        return {**(payload(self.random, sheet) or {}), **said}
+
     def plan(self, number: str, now: datetime) -> None:
         """Choose what happens next to a ticket, and when."""
         ticket = load(number, lock=False)
         program = program_of(ticket.rulebook_version_id)
+        work, kind = self.work_of(program), program.types[ticket.type]
         state, tried = self._tried.get(number, (ticket.state, set()))
         tried = tried if state == ticket.state else set()
         self._tried[number] = (ticket.state, tried)
-        rules = [r for r in program.types[ticket.type].by_state[ticket.state] if r.name not in tried | self._owed]
-        rules = [r for r in rules if self.people.able(r, ticket) and (r.spec.when is None or holds(program, r.spec.when, ticket))]
-        rule = choose(self.random, rules) if ticket.is_open else None
+        rules = [r for r in kind.by_state[ticket.state] if r.name not in tried and r.name not in work.owed]
+        rules = [r for r in rules if ticket.is_open or r.spec.verb == "archive"]
+        rules = [r for r in rules if self.people.able(program, r, ticket) and (r.spec.when is None or holds(program, r.spec.when, ticket))]
+        rules = [r for r in rules if not says_nothing_new(r, ticket)]
+        ready = [r for r in rules if not may_wait(program, r, ticket) and (not r.spec.must or self._form(ticket, r, now) is not None)]
+        rule = choose(self.random, ready, kind, work.detours)
         if rule is not None:
-            tried.add(rule.name)
-            self.at(now + delay(self.random, rule.spec.verb), _Doing(self, ticket, rule.name, RETRIES))
+            if rule.spec.verb not in AGAIN:
+                tried.add(rule.name)
+            self.at(work.when(self.random, rule, now), _Doing(self, ticket, rule.name, RETRIES))
+        elif len(ready) < len(rules):
+            self.at(now + LOOK_AGAIN, _Looking(self, number))
 
     def act(self, ticket: Snapshot, action: str, now: datetime, retries: int) -> None:
         """Do an action on a ticket as it was when this was planned, then plan the next; look again if others were at it."""
         number = ticket.number
-        rule = program_of(ticket.rulebook_version_id).types[ticket.type].actions[action]
-        actor = self.people.pick(self.random, rule, ticket)
+        program = program_of(ticket.rulebook_version_id)
+        rule = program.types[ticket.type].actions[action]
+        actor = self.people.pick(self.random, program, rule, ticket)
         try:
             if ticket.state not in rule.states or (actor is not None and self._perform(ticket, rule, actor, now)):
                 self.plan(number, now)
             elif retries:
                 self.at(now + timedelta(minutes=self.random.randrange(5, 90)), _Doing(self, ticket, action, retries - 1))
+            else:
+                self._tried[number][1].add(action)
+                self.plan(number, now)
         except StaleVersion:
             self.act(load(number, lock=False), action, now, retries)
 
-    def fulfil(self, number: str, action: str, now: datetime, calls: int) -> None:
+    def fulfil(self, number: str, actions: Sequence[str], now: datetime, calls: int) -> None:
         """Do what a duty owes, by somebody who did not work the ticket; who is not reached is called again."""
         ticket = load(number, lock=False)
-        rule = program_of(ticket.rulebook_version_id).types[ticket.type].actions[action]
-        actor = self.people.pick(self.random, rule, ticket, suits=lambda a: a.member_id != ticket.assignee_id)
-        if actor is None or ticket.state not in rule.states:
+        program = program_of(ticket.rulebook_version_id)
+        possible = program.types[ticket.type].actions
+        rule = next((possible[name] for name in actions if name in possible and ticket.state in possible[name].states), None)
+        if rule is None:
             return
+        actor = self.people.pick(self.random, program, rule, ticket, suits=lambda a: a.member_id != ticket.assignee_id)
         was = ticket.state
-        if not self._perform(ticket, rule, actor, now):
+        if actor is None or not self._perform(ticket, rule, actor, now):
             return
         if load(number, lock=False).state != was:
             self.plan(number, now)
         elif calls > 1 and rule.verb.outcomes:
-            self.at(now + timedelta(minutes=self.random.randrange(35, 110)), _Duty(self, number, action, calls - 1))
+            self.at(now + timedelta(minutes=self.random.randrange(35, 110)), _Duty(self, number, actions, calls - 1))
+
+    def _form(self, ticket: Snapshot, rule: ActionRule, now: datetime, actor: Actor | None = None) -> dict[str, object] | None:
+        program = program_of(ticket.rulebook_version_id)
+        actor = actor or self.people.pick(self.random, program, rule, ticket)
+        if actor is None:
+            return None
+        reach = self.people.reach(actor, rule, ticket.unit_path, (ticket.opened_by_id, ticket.assignee_id))
+        return payload(self.random, Sheet(program, program.types[ticket.type], rule, ticket.fields, standing(ticket), now, reach))
 
     def _perform(self, ticket: Snapshot, rule: ActionRule, actor: Actor, now: datetime) -> bool:
-        program = program_of(ticket.rulebook_version_id)
-        form = payload(self.random, program, rule, ticket.fields, now, self.people.ids_under(ticket.unit_path))
+        form = self._form(ticket, rule, now, actor)
+        if form is None:
+            return False
         try:
             perform(ticket.number, rule.name, form, by=actor, at=now, expect=ticket.version)
         except StaleVersion:
@@ -187,6 +232,10 @@ class Engine:
             self.refused[refused.code] += 1
             return False
         self.done[rule.name] += 1
+        self.actions_of[program_of(ticket.rulebook_version_id).slug] += 1
+        if rule.spec.opens:
+            below = Link.objects.filter(target_id=ticket.id, kind=Link.Kind.CHILD).order_by("-pk")
+            self.plan(below.values_list("source__number", flat=True)[0], now)
         return True
 
 
@@ -218,11 +267,20 @@ class _Doing:
 
 
 @dataclass(frozen=True, slots=True)
+class _Looking:
+    engine: Engine
+    number: str
+
+    def __call__(self, now: datetime) -> None:
+        self.engine.plan(self.number, now)
+
+
+@dataclass(frozen=True, slots=True)
 class _Duty:
     engine: Engine
     number: str
-    action: str
+    actions: Sequence[str]
     calls: int
 
     def __call__(self, now: datetime) -> None:
-        self.engine.fulfil(self.number, self.action, now, self.calls)
+        self.engine.fulfil(self.number, self.actions, now, self.calls)

@@ -40,7 +40,10 @@ HEADQUARTERS = (
 )
 _SHOPS = ("便利店", "火锅店", "药房", "超市", "烘焙坊", "服装店", "五金店", "茶餐厅", "宾馆", "眼镜店", "水果店", "汽修厂")
 _NAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦许何吕张孔曹严华金魏陶姜"
-_GIVEN = ("伟", "芳", "娜", "敏", "静", "磊", "洋", "艳", "勇", "杰", "娟", "涛", "明", "霞", "平")
+_GIVEN = (
+    *("伟", "芳", "娜", "敏", "静", "磊", "洋", "艳", "勇", "杰", "娟", "涛", "明", "霞", "平", "建国", "晓燕", "志强", "丽华", "海波"),
+    *("文斌", "秀英", "国庆", "玉兰", "晓东", "秋月", "建军", "雪梅", "永康", "春燕", "少华", "雅琴", "振宇", "佳怡", "立新", "慧敏"),
+)
 _BRAND = (
     "老王",
     "好邻居",
@@ -66,7 +69,7 @@ def build(random: Random, password: str, *, at: datetime) -> None:
     """Create units, people with one shared demonstration password, and merchants with their terminals."""
     roles = install_shipped_roles(by=FOUNDER, at=at)
     root = create_unit(UnitDraft("HQ", "总部", Unit.Kind.HEADQUARTERS), parent=None, by=FOUNDER, at=at)
-    hashed = _hashed(password)
+    hashed = hashed_password(password)
     for username, name, role in HEADQUARTERS:
         _person(username, name, roles[role], root, hashed, at=at)
     rows: list[tuple[object, ...]] = []
@@ -83,7 +86,8 @@ def build(random: Random, password: str, *, at: datetime) -> None:
     import_table(io.BytesIO(sheet), "merchants.xlsx", by=FOUNDER, at=at)
 
 
-def _hashed(password: str) -> str:
+def hashed_password(password: str) -> str:
+    """Return a password as accounts hold it."""
     member = Member()
     member.set_password(password)
     return member.password
@@ -96,11 +100,11 @@ def _person(username: str, name: str, role: Role, unit: Unit, hashed: str, *, at
     assign_post(member, role=role, unit=unit, by=FOUNDER, at=at)
 
 
-def named_person(username: str, random: Random, password: str, *, at: datetime) -> Member:
-    """Return an account with a name drawn from usual ones and the demonstration's password; it has no post yet."""
-    name = random.choice(_NAMES) + random.choice(_GIVEN) + random.choice(("", random.choice(_GIVEN)))
+def named_person(username: str, random: Random, hashed: str, *, at: datetime) -> Member:
+    """Return an account with a name drawn from usual ones and the demonstration's password, `hashed`; it has no post yet."""
+    name = random.choice(_NAMES) + random.choice(_GIVEN)
     member, _one_time = create_member(MemberDraft(username=username.replace("_", "-"), name=name), by=FOUNDER, at=at)
-    Member.objects.filter(pk=member.pk).update(password=_hashed(password), must_change_password=False)
+    Member.objects.filter(pk=member.pk).update(password=hashed, must_change_password=False)
     return member
 
 

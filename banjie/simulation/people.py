@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import datetime
 from random import Random
 
@@ -11,8 +12,12 @@ from django.db.models import Max
 from banjie.people.actor import Actor
 from banjie.people.grants import actor_of_member
 from banjie.people.models import Post
-from banjie.rulebook.program import ActionRule
-from banjie.tickets.access import Seen, may_act, may_see
+from banjie.rulebook.program import ActionRule, Program
+from banjie.tickets.access import may_act, may_see
+from banjie.tickets.registry import decider_of
+from banjie.tickets.step import Snapshot
+
+EVERYWHERE = ("/",)
 
 
 class People:
@@ -29,30 +34,67 @@ class People:
         )
         self.actors: dict[int, Actor] = {pk: actor_of_member(pk, at) for pk in members}
         self.by_role: dict[str, list[Actor]] = {}
-        for actor in self.actors.values():
+        # Who holds each role, in which unit.
+        self.posts: dict[str, list[tuple[int, int, str]]] = {}
+        for pk, actor in self.actors.items():
             for role in sorted({g.role for g in actor.grants}):
                 self.by_role.setdefault(role, []).append(actor)
+            for grant in actor.grants:
+                self.posts.setdefault(grant.role, []).append((pk, grant.unit_id, grant.unit_path))
 
-    def able(self, rule: ActionRule, ticket: Seen) -> list[Actor]:
+    def able(self, program: Program, rule: ActionRule, ticket: Snapshot) -> list[Actor]:
         """Return who may do an action on a ticket."""
-        found = [a for role in rule.roles for a in self.by_role.get(role, []) if may_act(a, rule, ticket) and may_see(a, ticket)]
+        decide = decider_of(rule.spec.verb)
+        found = [
+            actor
+            for role in sorted(rule.roles)
+            for actor in self.by_role.get(role, [])
+            if (decide(actor, program, rule, ticket) is None if decide else may_act(actor, rule, ticket)) and may_see(actor, ticket)
+        ]
         for relation, member in (("assignee", ticket.assignee_id), ("responsible", ticket.responsible_id), ("opener", ticket.opened_by_id)):
             if relation in rule.relations and member in self.actors:
                 found.append(self.actors[member])
         return found
 
-    def pick(self, random: Random, rule: ActionRule, ticket: Seen, *, suits: Callable[[Actor], bool] = lambda _a: True) -> Actor | None:
-        """Return one of those who may do an action, None when there is nobody."""
-        able = [actor for actor in self.able(rule, ticket) if suits(actor)]
-        return random.choice(able) if able else None
+    def pick(
+        self, random: Random, program: Program, rule: ActionRule, ticket: Snapshot, *, suits: Callable[[Actor], bool] = lambda _a: True
+    ) -> Actor | None:
+        """Return one of those who may do an action, None when there is nobody; a colleague of those who are in it, where there is one."""
+        able = [actor for actor in self.able(program, rule, ticket) if suits(actor)]
+        apart = [actor for actor in able if actor.member_id not in (ticket.opened_by_id, ticket.assignee_id)]
+        return random.choice((not rule.relations and apart) or able) if able else None
 
-    def ids_under(self, path: str) -> dict[str, list[int]]:
-        """Return member ids by role, of posts in the unit at `path`, above or below it; under "unit" the units below it with people."""
-        result: dict[str, list[int]] = {
-            "unit": sorted({g.unit_id for a in self.actors.values() for g in a.grants if g.unit_path.startswith(path)})
-        }
-        for pk, actor in self.actors.items():
-            for grant in actor.grants:
-                if grant.unit_path.startswith(path) or path.startswith(grant.unit_path):
-                    result.setdefault(grant.role, []).append(pk)
-        return result
+    def reach(self, actor: Actor, rule: ActionRule, unit_path: str, apart: Collection[int | None]) -> Reach:
+        """Return whom the actor may name in the form of an action on a ticket of a unit."""
+        posts = tuple(g.unit_path for g in actor.grants if g.role in rule.roles) or tuple(g.unit_path for g in actor.grants)
+        anywhere = rule.spec.match is not None and rule.spec.match.anywhere
+        return Reach(self, EVERYWHERE if anywhere else posts, unit_path, frozenset(apart))
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom and which units somebody may name in a form: those under his posts, those of the ticket's own unit before others.
+
+    `apart` are people who are not named again: who opened the ticket, and who works on it.
+    """
+
+    people: People
+    posts: tuple[str, ...]
+    unit_path: str
+    apart: frozenset[int | None]
+
+    def members(self, role: str) -> list[int]:
+        """Return the holders of a role; with "" everybody who holds any post."""
+        held = self._held(role)
+        near = [m for m, _unit, path in held if path.startswith(self.unit_path) or self.unit_path.startswith(path)]
+        found = near or [m for m, _unit, _path in held]
+        return sorted({m for m in found if m not in self.apart} or set(found))
+
+    def units(self, role: str) -> list[int]:
+        """Return the units in which somebody holds a role; those beside the ticket's own first of all."""
+        held = self._held(role)
+        return sorted({unit for _m, unit, path in held if path != self.unit_path} or {unit for _m, unit, _path in held})
+
+    def _held(self, role: str) -> list[tuple[int, int, str]]:
+        found = self.people.posts.get(role, []) if role else [post for posts in self.people.posts.values() for post in posts]
+        return [post for post in found if any(post[2].startswith(path) for path in self.posts)]

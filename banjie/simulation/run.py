@@ -25,6 +25,7 @@ from banjie.simulation.engine import Engine
 from banjie.simulation.organisation import FOUNDER, build
 from banjie.simulation.people import People
 from banjie.simulation.scratch import scratch_database
+from banjie.simulation.work import Work
 from banjie.worktime.verbs.install_shipped import install_shipped_calendars
 
 _MONDAY = datetime(2024, 6, 3)  # noqa: DTZ001 - a day, its zone is the installation's
@@ -66,7 +67,7 @@ def simulate(run: Run, progress: Callable[[datetime, int], None]) -> str:
         must_fit(given, program.types, begin, until)
         shares = {name: SHARES.get(name, 10.0) for name in program.types}
         made = generated(random, shares, terminals(), begin=begin, days=(until - begin).days, count=run.tickets)
-        engine = Engine(program, People(until), random, until)
+        engine = Engine([Work(program)], People(until), random, until)
         engine.run(given or made, begin, progress)
         return _report(program, engine)
 

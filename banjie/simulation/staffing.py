@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
@@ -10,26 +11,39 @@ from banjie.deadlines.registration import register_unit
 from banjie.people.models import Course, Examination, Member, Post, Role, Unit
 from banjie.people.verbs.examinations import enter_result
 from banjie.rulebook.program import Program
-from banjie.simulation.organisation import FOUNDER, named_person
+from banjie.simulation.organisation import FOUNDER, hashed_password, named_person
 
 EACH = 2
+OF_SIGNERS = 3  # the one who asks does not sign, nor does the one who submits
 BRANCHES = 3  # of them work by each regulation
 
 
 def staff(program: Program, random: Random, password: str, *, at: datetime) -> None:
     """Appoint people to the roles of a book: in branches where the book sends tickets to units, else at headquarters."""
+    hashed = hashed_password(password)  # once: it is made slowly on purpose
     root = Unit.objects.get(parent=None)
     branches = list(Unit.objects.filter(kind=Unit.Kind.BRANCH).order_by("pk")[:BRANCHES])
-    held = set(Post.objects.filter(until=None).values_list("role__code", flat=True))
-    abroad = set(_of_units(program))
+    held = Counter(Post.objects.filter(until=None).values_list("role__code", "unit_id"))
+    signers, abroad = set(_signers(program)), set(_of_units(program))
     for code in program.book.roles:
         role = Role.objects.get(code=code)
-        for number, unit in enumerate([root] * EACH + (branches if code in abroad else []), start=1):
-            if code not in held:
-                person = named_person(f"{code}{number}"[:40], random, password, at=at)
+        wanted = {root: OF_SIGNERS if code in signers else EACH} | (dict.fromkeys(branches, 1) if code in abroad else {})
+        number = sum(count for (held_code, _unit), count in held.items() if held_code == code)
+        for unit, count in wanted.items():
+            for _n in range(count - held[code, unit.pk]):
+                number += 1
+                person = named_person(f"{code}{number}"[:40], random, hashed, at=at)
                 _certify(person, role, at=at)
                 Post.objects.create(member=person, role=role, unit=unit, since=at)
-    _register(program, branches, at=at)
+    _register(program, [root, *branches], at=at)
+
+
+def _signers(program: Program) -> Iterator[str]:
+    """Yield the roles that sign."""
+    for process in program.book.processes.values():
+        for signoff in process.signoffs.values():
+            for step in signoff.steps:
+                yield from step.by
 
 
 def _of_units(program: Program) -> Iterator[str]:

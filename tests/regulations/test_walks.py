@@ -15,9 +15,9 @@ from banjie.people.actor import Actor
 from banjie.people.checks import UnitDraft
 from banjie.people.models import Unit
 from banjie.people.verbs.units import create_unit
-from banjie.rulebook.program import ActionRule, Program
+from banjie.rulebook.program import ActionRule, Program, TypeProgram
 from banjie.rulebook.queries import program_of
-from banjie.simulation.behaviour import payload
+from banjie.simulation.filling import Sheet, payload
 from banjie.simulation.others import shipped_others
 from banjie.simulation.people import People
 from banjie.simulation.staffing import staff
@@ -46,21 +46,27 @@ class Walk:
         self.people = People(law.now)
         self.done = 0
 
-    def form(self, program: Program, rule: ActionRule, ticket: Ticket | None) -> dict[str, object]:
-        """Return a whole form."""
-        path = ticket.unit.path if ticket else "/"
-        return payload(self.random, program, rule, ticket.fields if ticket else {}, self.law.now, self.people.ids_under(path))
+    def form(self, program: Program, kind: TypeProgram, rule: ActionRule, actor: Actor, ticket: Ticket | None) -> dict[str, object]:
+        """Return a whole form; an empty one when no form could hold what the action demands."""
+        reach = self.people.reach(
+            actor, rule, ticket.unit.path if ticket else "/", (ticket.opened_by_id, ticket.assignee_id) if ticket else ()
+        )
+        standing = {"type": kind.name, "state": ticket.state if ticket else kind.spec.start, "round": ticket.round if ticket else 1}
+        sheet = Sheet(program, kind, rule, ticket.fields if ticket else {}, standing, self.law.now, reach)
+        return payload(self.random, sheet) or {}
 
     def open(self) -> None:
         """Open a ticket of any type by anybody who may."""
         name = self.random.choice(sorted(self.law.program.types))
-        rule = self.law.program.types[name].open_action
+        kind = self.law.program.types[name]
+        rule = kind.open_action
         able = [actor for role in sorted(rule.roles) for actor in self.people.by_role.get(role, [])]
         assert able, f"nobody may open {name}"
         try:
             with transaction.atomic():
-                form = self.form(self.law.program, rule, None)
-                open_ticket(self.law.program, name, form, by=self.random.choice(able), at=self.law.now, asked=Asked(is_new=True))
+                actor = self.random.choice(able)
+                form = self.form(self.law.program, kind, rule, actor, None)
+                open_ticket(self.law.program, name, form, by=actor, at=self.law.now, asked=Asked(is_new=True))
         except Refused:
             return
 
@@ -82,7 +88,7 @@ class Walk:
         actor, name = self.random.choice(further if self.random.random() < 0.85 else possible)
         try:
             with transaction.atomic():
-                perform(ticket.number, name, self.form(program, kind.actions[name], ticket), by=actor, at=self.law.now)
+                perform(ticket.number, name, self.form(program, kind, kind.actions[name], actor, ticket), by=actor, at=self.law.now)
                 self.done += 1
         except Refused:
             return
