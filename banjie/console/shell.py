@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from banjie.console.queries.owed import title_of_duties
 from banjie.people.access import person_of
 from banjie.people.actor import Actor
 from banjie.people.permissions import Permission
@@ -123,7 +124,7 @@ def _places(request: HttpRequest, actor: Actor) -> Iterator[Place]:
     yield Place(_("New ticket"), "console:intake", "plus", may_take_requests(request, actor), "n", _("Work"))
     signs = has_any_grant(actor) and anything_is_signed(request)
     yield Place(_("Approvals"), "approval:inbox", "writing-sign", signs, "p", _("Work"), "approval:count")
-    yield Place(_("Callbacks and checks"), "console:duties", "checklist", does_duties(actor), "d", _("Work"))
+    yield Place(title_of_duties(programs_of(request)), "console:duties", "checklist", does_duties(actor), "d", _("Work"))
     yield Place(_("Customers"), "customers:list", "users", actor.may(Permission.CUSTOMER_READ) and not own_only(actor), "c", _("Work"))
     yield Place(_("Figures"), "insight:overview", "chart-bar", actor.may(Permission.INSIGHT_READ), "s", _("Regulation"))
     yield Place(_("Clauses"), "insight:clauses", "gavel", actor.may(Permission.INSIGHT_READ), "", _("Regulation"))

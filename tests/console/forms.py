@@ -65,6 +65,8 @@ processes:
     actions:
       accept: {title: 记下, verb: accept, by: agent, needs: what, asks: papers}
       end: {title: 结束, verb: close, by: agent, from: noted, to: over}
+duties:
+  look: {title: 每周清理, clause: 一, every: week, over: {states: opened}, do: judge, by: agent}
 """
 HTMX = {"HX-Request": "true"}
 

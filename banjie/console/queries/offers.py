@@ -14,6 +14,7 @@ from banjie.console.queries.sheet import brief
 from banjie.customers.queries import Hit, find
 from banjie.kernel.errors import FieldError, InvalidInput
 from banjie.people.actor import Actor
+from banjie.rulebook.explain.words import title
 from banjie.rulebook.program import Program, TypeProgram
 from banjie.rulebook.queries import program_of
 from banjie.tickets.access import visible_tickets
@@ -73,6 +74,13 @@ def chosen(among: list[Offer], value: str) -> Offer:
     return found
 
 
+def looked_up(offer: Offer) -> dict[str, str]:
+    """Return by which fields of the form the caller is looked up: the keys of the regulation, and the phone, each with its title."""
+    program = offer.program
+    names = [*program.asset_keys, program.columns.get("phone", "")]
+    return {name: title(program.field(name)) for name in names if name in offer.kind.open_action.fields}
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """Whom the typed keys or phone may mean, what can be filled in, and what is already open there."""
@@ -87,8 +95,7 @@ class Match:
 def match(actor: Actor, offer: Offer, typed: Mapping[str, str], language: str, *, at: datetime) -> Match:
     """Look the caller up by the first key typed, else by phone; name the tickets that a new one may repeat."""
     program = offer.program
-    names = [*program.asset_keys, *([program.columns["phone"]] if "phone" in program.columns else [])]
-    text = next((typed[name].strip() for name in names if len(typed.get(name, "").strip()) >= 4), "")
+    text = next((typed[name].strip() for name in looked_up(offer) if len(typed.get(name, "").strip()) >= 4), "")
     if not text:
         return Match([], {}, [], asked=False)
     hits = find(actor, text, MOST_HITS)

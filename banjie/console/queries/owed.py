@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -24,7 +25,22 @@ from banjie.tickets.registry import objection_to
 
 MOST_ITEMS = 100
 MOST_PAST = 60
+_CHECKING = {"call_back", "verify"}
 TONES = {"open": "info", "kept": "ok", "broken": "bad", "nothing_due": "neutral"}
+
+
+def title_of_duties(programs: Iterable[Program]) -> str:
+    """Return what the place of the duties is called: by what the active regulations owe."""
+    books = [program.book for program in programs]
+    verbs = {
+        process.actions[name].verb if name in process.actions else ""
+        for book in books
+        for duty in book.duties.values()
+        for name in duty.do or ("",)
+        for process in book.processes.values()
+        if name == "" or name in process.actions
+    }
+    return _("Callbacks and checks") if verbs <= _CHECKING else _("Regular duties")
 
 
 def runs_of_the_day(actor: Actor, today: date, language: str, now: datetime) -> list[dict[str, Any]]:

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from banjie.console.queries.owed import one_run, past_runs, runs_of_the_day
-from banjie.console.shell import does_duties
+from banjie.console.queries.owed import one_run, past_runs, runs_of_the_day, title_of_duties
+from banjie.console.shell import does_duties, programs_of
 from banjie.kernel.errors import NotPermitted
 from banjie.people.access import actor_of, signed_in
 from banjie.people.actor import Actor
@@ -23,6 +23,7 @@ def duties(request: HttpRequest) -> HttpResponse:
     actor, now, language = _reader(request), timezone.now(), get_language() or ""
     today = timezone.localdate(now)
     context = {
+        "title": title_of_duties(programs_of(request)),
         "runs": runs_of_the_day(actor, today, language, now),
         "past": past_runs(today, language, now),
         "today": today,
@@ -38,7 +39,8 @@ def duties(request: HttpRequest) -> HttpResponse:
 def run(request: HttpRequest, run_id: int) -> HttpResponse:
     """Show one period of a duty: frame, rule, seed, and what was drawn."""
     actor, now = _reader(request), timezone.now()
-    context = {"run": one_run(actor, run_id, get_language() or "", now), "now": now, "back": request.path}
+    title = title_of_duties(programs_of(request))
+    context = {"title": title, "run": one_run(actor, run_id, get_language() or "", now), "now": now, "back": request.path}
     return render(request, "console/duty.html", context)
 
 

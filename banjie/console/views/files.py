@@ -42,7 +42,7 @@ def add(request: HttpRequest, number: str) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """Keep files for a field of a form that is still being filled, and name them in it."""
     field = name_of(request.GET.get("field", ""))
-    sent = [one for one in request.FILES.getlist(f"upload-{field}")[:MAX_FILES] if isinstance(one, UploadedFile)]
+    sent = request.FILES.getlist(f"upload-{field}")[:MAX_FILES]
     kept = [keep_upload(one, field=field, by=actor_of(request), at=timezone.now()) for one in sent or (None,)]
     return render(request, "console/_uploaded.html", {"field": field, "files": [reference(one) for one in kept]})
 

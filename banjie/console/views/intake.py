@@ -19,6 +19,7 @@ from banjie.console.queries.drawing import Form, drawn, redrawn
 from banjie.console.shell import programs_of
 from banjie.kernel.errors import NotPermitted
 from banjie.people.access import actor_of, signed_in
+from banjie.rulebook.explain.words import listed
 from banjie.tickets.opening import Asked, KeyReused, open_ticket
 
 
@@ -68,7 +69,7 @@ def match(request: HttpRequest) -> HttpResponse:
     among = _offers(request)
     offer = next((one for one in among if one.value == request.POST.get("type", "")), among[0])
     found = offers.match(actor_of(request), offer, request.POST, get_language() or "", at=timezone.now())
-    return render(request, "console/_match.html", {"match": found})
+    return render(request, "console/_match.html", {"match": found, "lookups": listed(offers.looked_up(offer).values())})
 
 
 def _offers(request: HttpRequest) -> list[offers.Offer]:
@@ -87,11 +88,11 @@ def _context(request: HttpRequest, among: list[offers.Offer], offer: offers.Offe
     rule, actor = offer.kind.open_action, actor_of(request)
     typed = typed_of(offer.program, rule, request.POST) if request.method == "POST" else {}
     controls = drawn(Form(offer.program, rule, None, actor, get_language() or ""), typed)
-    looked_up = {*offer.program.asset_keys, offer.program.columns.get("phone", "")}
     for control in controls:
-        if control["name"] in looked_up:
+        if control["name"] in offers.looked_up(offer):
             control["attrs"] = {**control["attrs"], "data-match": "", "autocomplete": "off"}
     groups: dict[str, list[offers.Offer]] = {}
     for one in among:
         groups.setdefault(one.group, []).append(one)
-    return {"groups": groups, "chosen": value, "fields": controls, "token": secrets.token_urlsafe(18), "clause": rule.clause}
+    lookups = listed(offers.looked_up(offer).values())
+    return {"groups": groups, "chosen": value, "fields": controls, "lookups": lookups, "token": secrets.token_urlsafe(18)}
