@@ -57,3 +57,53 @@ def insert_sql(message: Message) -> tuple[str, list[Any]]:
         list(message.roles),
         message.unit_path,
     ]
+
+
+# Only to mobiles of mainland China, and to nobody twice for one event, however many notices it gives.
+_TEXT = """
+insert into channels_textmessage
+    (key, member_id, ticket_number, event, kind, subject, actor_name, at, state, attempts, next_at, sent_to, error)
+select distinct on (m.id) gen_random_uuid(), m.id, %s, %s, told.kind, %s, %s, %s, 'waiting', 0, %s, '', ''
+from ({told}) told join people_member m on m.id = told.member_id
+where m.phone ~ '^1[3-9][0-9]{{9}}$'
+order by m.id, told.place
+on conflict (ticket_number, event, member_id) do nothing
+returning 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What text messages are about: the place of the event in the ticket's timeline, and the class of the ticket."""
+
+    ticket_number: str
+    event: int
+    subject: str
+    actor_name: str
+    at: datetime
+
+
+def sends_texts() -> bool:
+    """Tell whether a gateway for text messages is set up."""
+    return bool(settings.ENV.sms_url)
+
+
+def texts_sql(occasion: Occasion, reached: Sequence[tuple[str, str]]) -> tuple[str, list[Any]]:
+    """Return the insert of text messages to whom notices of the same statement reached.
+
+    Args:
+        reached: of each notice the name of its insert in the statement, and its kind; the first one that reaches a member counts.
+    """
+    parts = (f"select member_id, %s::text as kind, {place} as place from {name}" for place, (name, _kind) in enumerate(reached))  # noqa: S608  names of our own statement
+    told = " union all ".join(parts)
+    one = occasion
+    # The parameters stand in the order of the text: those of `select` come before those of `told`.
+    return _TEXT.format(told=told), [
+        one.ticket_number,
+        one.event,
+        one.subject[:120],
+        one.actor_name,
+        one.at,
+        one.at,
+        *(kind for _name, kind in reached),
+    ]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import connection
 from django.db.models import QuerySet
 
-from banjie.channels.models import Notification
+from banjie.channels.models import Notification, TextMessage
 from banjie.people.actor import Actor
+from banjie.people.queries import members_for
 
 AT_MOST = 99
 
@@ -29,3 +32,13 @@ def unread_count(actor: Actor) -> int:
             [actor.member_id, AT_MOST + 1],
         )
         return int(cursor.fetchone()[0])
+
+
+def texts_for(actor: Actor, at: datetime, *, state: str = "", before: int | None = None) -> QuerySet[TextMessage]:
+    """Return the text messages to the people whom the actor manages, the newest first; of one state if it is one."""
+    found = TextMessage.objects.select_related("member").filter(member__in=members_for(actor, at))
+    if state in TextMessage.State.values:
+        found = found.filter(state=state)
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    return found.order_by("-pk")

@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import orjson
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 _SHORTEST_SECRET = 32
+_SHORTEST_TOKEN = 16
 _INTERNAL = {"BANJIE_SUPERVISED"}
 _IN_WORDS = {
     "int_parsing": "write a whole number",
@@ -94,6 +95,34 @@ class Environment(BaseModel):
         Field(alias="BANJIE_EMAIL_URL", repr=False, description="smtp://user:password@host:port or smtps://...; unset: no e-mail is sent."),
     ] = ""
     email_from: Annotated[str, Field(alias="BANJIE_EMAIL_FROM", description="Sender of e-mail notifications.")] = "banjie@localhost"
+
+    sms_token: Annotated[
+        str,
+        Field(
+            alias="BANJIE_SMS_TOKEN",
+            repr=False,
+            min_length=_SHORTEST_TOKEN,
+            description="Secret shared with the gateway, which signs every message; at least 16 characters.",
+        ),
+    ] = ""
+    sms_url: Annotated[
+        str,
+        Field(
+            alias="BANJIE_SMS_URL",
+            repr=False,
+            description="Gateway that takes text messages, e.g. https://sms.example/send (see Text messages); unset: none is written or sent.",
+        ),
+    ] = ""
+
+    @field_validator("sms_url")
+    @classmethod
+    def _gateway(cls, value: str, before: ValidationInfo) -> str:
+        parts = urlsplit(_with_port(value))
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.fragment:
+            raise ValueError("write a whole address without user and password, e.g. https://sms.example/send")
+        if not before.data.get("sms_token"):
+            raise ValueError("needs BANJIE_SMS_TOKEN, the secret that is shared with the gateway, of at least 16 characters")
+        return value
 
     @field_validator("time_zone")
     @classmethod

@@ -9,6 +9,7 @@ from functools import wraps
 from procrastinate import App, JobContext, builtin_tasks
 
 from banjie.channels.mail import send_queued
+from banjie.channels.texts import send_texts
 from banjie.deadlines.duties import run_duties
 from banjie.deadlines.replan import replan
 from banjie.deadlines.sweep import sweep
@@ -18,6 +19,9 @@ from banjie.tickets.seals import seal_yesterday
 SWEEPS: list[Callable[[datetime], int]] = []
 """What every worker calls each second with the current time; each returns how much it did. Several workers may
 call it at the same moment, so a sweep claims its rows (`select for update skip locked`)."""
+
+OUTGOING: list[Callable[[datetime], int]] = []
+"""The same for what waits for servers of others, in a thread of its own: a slow one holds up no clock."""
 
 
 def on_app_ready(app: App) -> None:
@@ -57,4 +61,5 @@ def every(seconds: int, sweep: Callable[[datetime], int]) -> Callable[[datetime]
 
 
 # Duties begin and end at times of day: twice a minute is soon enough.
-SWEEPS += [sweep, every(30, run_duties), every(20, replan), every(300, seal_yesterday), every(5, send_queued), every(5, start_approved)]
+SWEEPS += [sweep, every(30, run_duties), every(20, replan), every(300, seal_yesterday), every(5, start_approved)]
+OUTGOING += [every(5, send_queued), every(5, send_texts)]

@@ -10,6 +10,7 @@ ROOMS = {
     "": "console",
     "approvals/": "approval",
     "people/": "people",
+    "text-messages/": "channels",
     "registrations/": "deadlines",
     "calendars/": "worktime",
     "customers/": "customers",

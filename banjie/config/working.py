@@ -1,10 +1,12 @@
-"""What a worker process does: jobs of the queue, and the sweeps of `schedule.SWEEPS` in a thread beside them."""
+"""What a worker process does: jobs of the queue, and beside them the sweeps of `schedule`, in one thread those of our own, in one the outgoing."""
 
 from __future__ import annotations
 
 import logging
 import signal
 import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from django.db import close_old_connections, connection
 from django.utils import timezone
@@ -20,8 +22,11 @@ log = logging.getLogger(__name__)
 def work(*, jobs: bool, sweeps: bool, concurrency: int) -> None:
     """Work until SIGTERM or Ctrl-C."""
     ended = threading.Event()
-    sweeper = threading.Thread(target=_sweep_until, args=(ended,), name="sweeps")
-    if sweeps:
+    sweepers = [
+        threading.Thread(target=_sweep_until, args=(ended, schedule.SWEEPS), name="sweeps"),
+        threading.Thread(target=_sweep_until, args=(ended, schedule.OUTGOING), name="outgoing"),
+    ]
+    for sweeper in sweepers if sweeps else ():
         sweeper.start()
     try:
         if jobs:
@@ -32,14 +37,14 @@ def work(*, jobs: bool, sweeps: bool, concurrency: int) -> None:
             ended.wait()
     finally:
         ended.set()
-        if sweeps:
+        for sweeper in sweepers if sweeps else ():
             sweeper.join()
 
 
-def sweep_once() -> int:
+def sweep_once(sweeps: Sequence[Callable[[datetime], int]]) -> int:
     """Call every sweep once and return how much they did. One that fails is logged and does not hold up the others."""
     done = 0
-    for sweep in schedule.SWEEPS:
+    for sweep in sweeps:
         try:
             done += sweep(timezone.now())
         except Exception as failed:
@@ -50,10 +55,10 @@ def sweep_once() -> int:
     return done
 
 
-def _sweep_until(ended: threading.Event) -> None:
+def _sweep_until(ended: threading.Event, sweeps: Sequence[Callable[[datetime], int]]) -> None:
     while not ended.wait(SWEEP_EVERY):
         close_old_connections()
-        sweep_once()
+        sweep_once(sweeps)
     connection.close()
 
 

@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from banjie.channels.outbox import sends_texts
 from banjie.console.queries.owed import title_of_duties
 from banjie.people.access import person_of
 from banjie.people.actor import Actor
@@ -37,13 +38,13 @@ _BELONGS = {
     "insight:breaches": "insight:clauses",
     "insight:finding": "insight:clauses",
     "insight:finding_correct": "insight:clauses",
-}
     "people:course": "people:certificates",
     "people:examinee": "people:certificates",
     "people:results": "people:certificates",
     "people:waiver": "people:certificates",
     "people:waiver_new": "people:certificates",
     "people:waivers": "people:certificates",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +130,15 @@ def _places(request: HttpRequest, actor: Actor) -> Iterator[Place]:
     yield Place(_("Figures"), "insight:overview", "chart-bar", actor.may(Permission.INSIGHT_READ), "s", _("Regulation"))
     yield Place(_("Clauses"), "insight:clauses", "gavel", actor.may(Permission.INSIGHT_READ), "", _("Regulation"))
     yield Place(_("Rulebooks"), "rulebook:list", "book", actor.may(Permission.RULEBOOK_READ), "r", _("Regulation"))
-    yield Place(_("Calendars"), "worktime:calendars", "calendar", actor.may(Permission.CALENDAR_MANAGE), "", _("Administration"))
     yield Place(_("Certificates"), "people:certificates", "certificate", looks_after_certificates(request, actor), "", _("Regulation"))
     yield Place(_("Registration of units"), "deadlines:registrations", "building", registers(request, actor), "", _("Regulation"))
+    yield Place(_("Calendars"), "worktime:calendars", "calendar", actor.may(Permission.CALENDAR_MANAGE), "", _("Administration"))
     administers = any(actor.may(p) for p in (Permission.UNIT_MANAGE, Permission.MEMBER_MANAGE))
     yield Place(
         _("Units and members"), "people:units", "sitemap", administers and actor.may(Permission.UNIT_MANAGE), "a", _("Administration")
+    )
+    yield Place(
+        _("Text messages"), "channels:texts", "message", sends_texts() and actor.may(Permission.MEMBER_MANAGE), "", _("Administration")
     )
     log = actor.may(Permission.AUDIT_READ) and not actor.may(Permission.UNIT_MANAGE)
     yield Place(_("Administration log"), "people:log", "file-text", log, "", _("Administration"))
@@ -171,13 +175,15 @@ def does_duties(actor: Actor) -> bool:
 
 def looks_after_certificates(request: HttpRequest, actor: Actor) -> bool:
     """Tell whether an active rulebook has a course that the person examines, or any, if he manages members."""
-    courses = [course for program in programs_of(request) for course in program.book.courses.values()]
+    programs = programs_of(request) if actor.grants else []
+    courses = [course for program in programs for course in program.book.courses.values()]
     return bool(courses) and (actor.may(Permission.MEMBER_MANAGE) or any(actor.holds(course.by) for course in courses))
 
 
 def registers(request: HttpRequest, actor: Actor) -> bool:
     """Tell whether an active rulebook asks units to register, and the person registers one, sends tickets there, or manages units."""
-    asked = [(program, program.book.registration) for program in programs_of(request)]
+    programs = programs_of(request) if actor.grants else []
+    asked = [(program, program.book.registration) for program in programs]
     roles = {role for program, spec in asked if spec for role in [*spec.by, *_senders(program)]}
     return bool(roles) and (actor.may(Permission.UNIT_MANAGE) or any(actor.holds(role) for role in roles))
 

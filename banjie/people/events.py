@@ -51,6 +51,7 @@ _KINDS: dict[str, StrOrPromise] = {
     "certificate.waiver_refused": _("Acting without certificate refused"),
     "deputy.ended": _("Deputy's time ended"),
     "deputy.named": _("Deputy named"),
+    "text.retried": _("Text message sent again"),
     "member.changed": _("Member changed"),
     "member.created": _("Member created"),
     "member.deactivated": _("Member deactivated"),

@@ -85,7 +85,8 @@ class Action(Part):
 
     `to` is a state, or one state per outcome of the verb; without it the ticket stays where it is. With `decided_by`, a
     choice field that the action needs, its value is the outcome. `must` hold of what is entered. `tell` are told when it is
-    done, `repeated` when it is done once more. Holders of the roles `copies` get a copy and read the ticket from then on.
+    done, `repeated` when it is done once more; with `sms` whoever is told gets a text message, too. Holders of the roles `copies`
+    get a copy and read the ticket from then on.
     `opens` opens a ticket of another type below this one: `type` of this book, or `book/type`. With `children` the action
     waits for tickets below: a type, and the state in which one of them must be. `prints` names the sheet that the action
     lets print.
@@ -109,6 +110,7 @@ class Action(Part):
     attempts: Attempts | None = None
     signoff: Name | None = None
     tell: Names = []
+    sms: bool = False
     copies: Names = []
     repeated: Repeated | None = None
     opens: TypeReference | None = None

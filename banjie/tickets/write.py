@@ -6,13 +6,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from banjie.channels.outbox import Message, insert_sql
+from banjie.channels.outbox import Message, Occasion, insert_sql, sends_texts, texts_sql
 from banjie.kernel.errors import StaleVersion
 from banjie.tickets import timeline, words
 from banjie.tickets.step import Step
 from banjie.tickets.writer import Statement, jsonb
 
 LIVE_CHANNEL = "banjie_live"
+# What a change tells because a clock ran out by it is no matter of the action.
+_OF_CLOCKS = {"breached"}
 
 
 def write_change(step: Step, *, counts: bool = True) -> None:
@@ -117,13 +119,22 @@ def _add_identifiers(statement: Statement, step: Step) -> None:
 
 def _run(statement: Statement, step: Step) -> int:
     """Execute; tell the live process which topics changed. Ids only: the reader fetches what he may see."""
-    reached = [statement.add(*insert_sql(message)) for message in _messages(step)]
+    messages = _messages(step)
+    reached = [statement.add(*insert_sql(message)) for message in messages]
+    _add_texts(statement, step, [(name, m.kind) for name, m in zip(reached, messages, strict=True) if m.kind not in _OF_CLOCKS])
     told = " || ".join(["%s::text[]", *(f"coalesce((select array_agg('member:' || member_id) from {name}), '{{}}')" for name in reached)])
     row = statement.run(
         f"(select count(*) from w0), pg_notify('{LIVE_CHANNEL}', json_build_object('topics', {told}, 'data', json_build_object('ticket', %s::text))::text)",
         [topics(step), step.ticket.number],
     )
     return int(row[0])
+
+
+def _add_texts(statement: Statement, step: Step, reached: list[tuple[str, str]]) -> None:
+    """Add text messages to whom the change tells, where the rulebook says so and a gateway is set up (HOT-16)."""
+    if step.rule.spec.sms and reached and sends_texts():
+        occasion = Occasion(step.ticket.number, step.ticket.chain_length + 1, step.kind.spec.title, step.by.name, step.at)
+        statement.add(*texts_sql(occasion, reached))
 
 
 def topics(step: Step) -> list[str]:

@@ -52,9 +52,7 @@ def test_a_bomb_of_aliases_never_grows() -> None:
     assert only(bomb)[0] == 1
 
 
-@pytest.mark.parametrize(
-    "text", ["a: [1, 2\n", "a: 'x\n", "a: b: c\n", "a: {b\n", "%YAML 9\n---\n", "a: 1\n---\nb: 2\n", "a: \x07\n"]
-)
+@pytest.mark.parametrize("text", ["a: [1, 2\n", "a: 'x\n", "a: b: c\n", "a: {b\n", "%YAML 9\n---\n", "a: 1\n---\nb: 2\n", "a: \x07\n"])
 def test_what_is_no_yaml_is_refused_with_its_line(text: str) -> None:
     line, column, message = only(text)
 
@@ -78,6 +76,7 @@ def test_a_text_without_keys_is_told_how_a_rulebook_begins(text: str) -> None:
 
 def test_huge_and_deep_texts_are_refused_quickly() -> None:
     assert "大于 512 KiB" in only("a: " + "x" * MAX_BYTES)[2]
+    assert "大于 512 KiB" in only("a: 1\n" * (2 * 1024 * 1024))[2]
     assert "太大或嵌套太深" in only("a: " + "{b: " * 200 + "1" + "}" * 200)[2]
     assert only("a: " + "[" * 100_000)[0] == 1
     assert "太大或嵌套太深" in only("\n".join(f"k{n}: 1" for n in range(30_000)))[2]

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext as _
 
 from banjie.rulebook.checks.fields import expression
+from banjie.rulebook.checks.flow import targets
 from banjie.rulebook.language import Action
 from banjie.rulebook.vocabulary import VERBS, VerbSpec
 
 if TYPE_CHECKING:
     from banjie.rulebook.checks.checker import Checker
     from banjie.rulebook.source import Path
+
+
+# Verbs that tell somebody by themselves.
+_TELLS = {"dispatch", "transfer", "refuse", "send_back", "append", "urge", "supervise", "escalate", "call_back", "approve", "hand_over"}
 
 
 def check(c: Checker) -> None:
@@ -56,6 +61,8 @@ def _verb(c: Checker, path: Path, action: Action, verb: VerbSpec) -> None:
             )
     if verb.needs_tell and not action.tell:
         c.wrong((*path, "tell"), _("The verb “%(verb)s” needs “tell”: whom it reports to.") % {"verb": action.verb})
+    if action.sms and not (action.verb in _TELLS or action.tell or action.repeated or _tells_on_entering(c, path, action)):
+        c.wrong((*path, "sms"), _("Nobody is told of this, so nobody gets a text message: add “tell”, or leave out “sms”."))
     if verb.needs_match and not action.match:
         c.wrong(path, _("The verb “%(verb)s” needs “match”: how the person or unit is found.") % {"verb": action.verb})
     if verb.opens:
@@ -70,6 +77,13 @@ def _verb(c: Checker, path: Path, action: Action, verb: VerbSpec) -> None:
             )
     else:
         _outcomes(c, path, action, verb)
+
+
+def _tells_on_entering(c: Checker, path: Path, action: Action) -> bool:
+    """Tell whether entering one of the states that follow tells somebody: by `tell`, or because it is signed there."""
+    states = c.book.processes[str(path[1])].states
+    found = [states[name] for name in targets(action) if name in states]
+    return any(state.tell or state.stage == "approval" for state in found)
 
 
 def _outcomes(c: Checker, path: Path, action: Action, verb: VerbSpec) -> None:

@@ -91,6 +91,8 @@ def _follows(book: Book, process: Process, action: Action) -> Iterator[str]:
         }
     if action.tell:
         yield _("%(people)s are told") % {"people": people(book, action.tell)}
+    if action.sms:
+        yield _("whoever is told gets a text message, too, where a gateway is set up")
     if action.copies:
         yield _("%(people)s over the ticket's unit get a copy and read it from then on; nothing is done if one of them is missing") % {
             "people": people(book, action.copies)
