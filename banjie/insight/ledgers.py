@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from banjie.insight.queries.ledger import Row
 from banjie.insight.tables import Figure, Table
 from banjie.kernel import excel
 from banjie.people.actor import Actor
-from banjie.people.models import Unit
+from banjie.people.models import Member, Unit
 from banjie.people.permissions import Permission
 from banjie.people.queries import units_for
 from banjie.rulebook.keeping import FACTS
@@ -107,23 +107,26 @@ def callback_title(value: str) -> str:
 
 def counted(program: Program, counts: Mapping[str, Mapping[str, int]]) -> list[Counted]:
     """Put the counts of a ledger into words."""
-    units = [value for value in counts.get("ticket.unit", ()) if value.isdigit()]
-    names = {str(pk): name for pk, name in Unit.objects.filter(pk__in=units).values_list("pk", "name")} if units else {}
+    names = {column: _names(model, counts.get(column, ())) for column, model in (("ticket.unit", Unit), ("ticket.assignee", Member))}
     return [
         Counted(
             column,
             own_column(program, column).title,
-            tuple((value, _value_title(program, column, value, names), n) for value, n in lines.items()),
+            tuple((value, _value_title(program, column, value, names.get(column)), n) for value, n in lines.items()),
         )
         for column, lines in counts.items()
     ]
 
 
-def _value_title(program: Program, column: str, value: str, units: Mapping[str, str]) -> str:
+def _names(model: type[Unit | Member], values: Iterable[str]) -> dict[str, str]:
+    numbers = [value for value in values if value]
+    return {str(pk): name for pk, name in model._default_manager.filter(pk__in=numbers).values_list("pk", "name")} if numbers else {}
+
+
+def _value_title(program: Program, column: str, value: str, names: Mapping[str, str] | None) -> str:
     if value == "":
-        return _("not entered")
-    titles = units if column == "ticket.unit" else dict(choices_of(program, column))
-    return titles.get(value, value)
+        return _("nobody yet") if column == "ticket.assignee" else _("not entered")
+    return (names or dict(choices_of(program, column))).get(value, value)
 
 
 def choices_of(program: Program, column: str) -> list[tuple[str, str]]:

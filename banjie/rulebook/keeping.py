@@ -47,7 +47,7 @@ STANDING: dict[str, Fact] = {
     "ticket.type": Fact(_("Class"), "choice", counts=True),
     "ticket.opened_at": Fact(_("Opened"), "time"),
     "ticket.unit": Fact(_("Unit"), "name", counts=True),
-    "ticket.assignee": Fact(_("Handler"), "name"),
+    "ticket.assignee": Fact(_("Handler"), "name", counts=True),
     "ticket.state": Fact(_("State"), "choice", counts=True),
     "ticket.ended_at": Fact(_("Ended at"), "time"),
 }

@@ -58,7 +58,7 @@ ledgers:
     types: case
     columns: [customer, phone, cause, paid, measure, ticket.opened_by, ticket.responsible, ticket.dispatched_by, ticket.dispatched_at, ticket.taken_at,
       ticket.completed_at, ticket.first_callback, ticket.last_callback, ticket.callbacks, ticket.urges, ticket.rounds]
-    count_by: [cause, paid, ticket.unit, ticket.last_callback, ticket.state, ticket.type]
+    count_by: [cause, paid, ticket.unit, ticket.last_callback, ticket.state, ticket.assignee]
     freeze: {every: quarter, by: clerk, signed_by: [boss, auditor_role], clause: 二}
 """
 PEOPLE = {

@@ -109,6 +109,7 @@ def test_it_is_counted_by_choices_units_and_facts_with_what_was_not_entered(law:
     assert found["原因"] == [("未填写", 1), ("破损", 1), ("延误", 1)]
     assert found["已赔付"] == [("未填写", 2), ("是", 1)]
     assert sorted(found["单位"]) == [("东区", 1), ("总部", 2)]
+    assert found["处理人"] == [("还没有人", 2), ("韦经办", 1)]
     assert found["最近回访结果"] == [("未填写", 2), ("满意", 1)]
     assert counts(law, Narrowed(only="ended"))["原因"] == [("延误", 1)]
     assert total_in(Scope(None), ASKED, law.program.book.ledgers["cases"]) == 3

@@ -176,7 +176,7 @@ def test_invalid_tickets_are_marked_with_a_cause_reviewed_counted_and_analysed(l
     assert (law.state(invalid), law.ticket(invalid).is_open) == ("confirmed_invalid", False)
     assert (law.state(valid), law.ticket(valid).is_open) == ("accepted", True)
     assert (rate(law, "confirmed_invalid"), rate(law, "marked_by_error")) == ((1, 2), (1, 2))
-    lines = {line[0]: line[8:] for line in ledger(law, "invalid_tickets")}
+    lines = {line[0]: line[9:] for line in ledger(law, "invalid_tickets")}
     assert lines[invalid] == ["重复派单", "与昨日工单相同", "确认无效", "受理前先查历史"]
     assert lines[valid] == ["重复派单", "与昨日工单相同", "误标", "两单内容不同"]
     assert lines[fine] == ["—"] * 4

@@ -28,7 +28,7 @@ FACTS = {
     "ticket.rounds": "t.round",
 }
 # What every ledger shows and may be counted by.
-STANDING = {"ticket.type": "t.type", "ticket.state": "t.state", "ticket.unit": "t.unit_id::text"}
+STANDING = {"ticket.type": "t.type", "ticket.state": "t.state", "ticket.unit": "t.unit_id::text", "ticket.assignee": "t.assignee_id::text"}
 
 # What stands in the ticket's own record counts; else what an action asked last.
 _SAID = """coalesce(t.fields->>%({name})s, (select e.payload->>%({name})s from tickets_event e

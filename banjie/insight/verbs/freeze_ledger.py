@@ -135,6 +135,8 @@ def _value(row: Row, column: str) -> str:
             return row.state
         case "ticket.unit":
             return str(row.unit_id)
+        case "ticket.assignee":
+            return str(row.assignee_id or "")
     value = row.values.get(column)
     return str(value).lower() if isinstance(value, bool) else "" if value is None else str(value)
 
