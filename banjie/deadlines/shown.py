@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -43,9 +44,13 @@ def _facts(program: Program, one: Standing) -> list[tuple[str, str]]:
     ]
 
 
-def row_of(program: Program, one: Standing) -> dict[str, Any]:
-    """Return a row of the list."""
-    depth = one.unit.path.count("/") - 2
+def rows_of(program: Program, shown: Sequence[Standing]) -> list[dict[str, Any]]:
+    """Return the rows of the list, indented below the highest unit of it."""
+    top = min((one.unit.path.count("/") for one in shown), default=0)
+    return [_row(program, one, one.unit.path.count("/") - top) for one in shown]
+
+
+def _row(program: Program, one: Standing, depth: int) -> dict[str, Any]:
     said = [span(text) for text in one.limits.values() if text]
     return {
         "name": "　" * depth + one.unit.name,

@@ -14,6 +14,7 @@ from banjie.kernel.errors import FieldError, Refused
 from banjie.people.certified import certified
 from banjie.people.models import Unit
 from banjie.rulebook.doing import Match
+from banjie.rulebook.explain.words import title
 from banjie.tickets.step import Step
 
 
@@ -138,7 +139,8 @@ def relay_target(step: Step) -> tuple[int, str, str]:
     """Return the unit whose second-level service takes over (POS-13).
 
     Raises:
-        NobodyToTakeIt: the region has none; the form must name the unit.
+        NobodyToTakeIt: the region has none; the form must name the unit, or the named one has nobody.
+        UnitNotRegistered: the named unit lacks its specialist.
         NotEligible: the named unit lies outside the dispatcher's.
     """
     role = match_of(step).relay
@@ -152,6 +154,12 @@ def relay_target(step: Step) -> tuple[int, str, str]:
     found = relay_unit(role, path) if role and path else None
     if found is None:
         message = _("No engineer matches, and this region has no second-level service. Choose the branch or the engineer.")
+        if wanted and path:
+            must_be_registered(step, wanted, path)
+            message = _(
+                "Nobody holds the post “%(role)s” in this unit or above it. Choose another unit, or let an administrator appoint somebody."
+            )
+            message %= {"role": title(step.program.book.roles[role]) if role in step.program.book.roles else role}
         raise step.refuse(message, NobodyToTakeIt, [FieldError("target_unit", message)])
     if wanted and not _reaches(step, found[1]):
         message = _("%(name)s lies outside your units.") % {"name": found[2]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from banjie.kernel.errors import NotPermitted, Refused
@@ -72,7 +72,7 @@ def assign_post(member: Member, *, role: Role, unit: Unit, by: Actor, at: dateti
         raise UnitClosed
     if role.certificate and not certified([member.pk], role.certificate, at):
         raise Uncertified(
-            _g(
+            gettext(
                 "%(name)s has no valid certificate of “%(course)s”: no post of this role without it. Enter the result on the page “Certificates” first."
             )
             % {"name": member.name, "course": title_of(role.certificate)}
