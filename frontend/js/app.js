@@ -13,6 +13,7 @@ import { startSignIn } from "./signin.js";
 import { startTables } from "./tables.js";
 import { startThemeSwitch } from "./theme-switch.js";
 import { startToasts } from "./toasts.js";
+import { startTyping } from "./typing.js";
 import { startWork } from "./work.js";
 
 window.htmx = htmx;
@@ -27,6 +28,7 @@ function start() {
   startTables();
   startClocks();
   startDrafts();
+  startTyping();
   startRequests();
   startSignIn();
   startShortcuts();

@@ -29,6 +29,7 @@ fields:
   instruction: {title: 批示}
   reason: {title: 原因}
   result: {title: 结果}
+  phone: {title: 电话, kind: phone, as: phone}
   papers: {title: 申请材料, kind: file}
   proof: {title: 凭证, kind: file, show_if: size(papers) > 1}
   fully_solved: {title: 已解决, kind: yes_no}
@@ -63,7 +64,7 @@ processes:
       noted: {title: 已记, stage: handling}
       over: {title: 已结, stage: closing}
     actions:
-      accept: {title: 记下, verb: accept, by: agent, needs: what, asks: papers}
+      accept: {title: 记下, verb: accept, by: agent, needs: what, asks: [papers, phone]}
       end: {title: 结束, verb: close, by: agent, from: noted, to: over}
 duties:
   look: {title: 每周清理, clause: 一, every: week, over: {states: opened}, do: judge, by: agent}
