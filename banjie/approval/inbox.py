@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-import orjson
 from django.db import connection
-from django.utils.translation import gettext as _
 
 from banjie.approval import standing
+from banjie.approval.cursors import after, cursor_of
 from banjie.approval.holding import Holding, holding
 from banjie.approval.shown import Asked, asked_now, rules_asked, step_title
 from banjie.approval.standing import Standing
-from banjie.kernel.errors import FieldError, InvalidInput, Refused
+from banjie.kernel.errors import Refused
 from banjie.people.actor import Actor
 from banjie.rulebook.program import ActionRule, Program
 from banjie.rulebook.queries import program_of
@@ -26,26 +23,25 @@ from banjie.tickets.possible import titled
 from banjie.tickets.snapshot import several
 from banjie.tickets.step import Snapshot
 
-# Of so many tickets in approval, those that came first, one page finds out whether they wait for the person.
+# Of so many tickets in approval, those that came first, one page finds out whether they wait for the person: so many times so many.
 MOST_EXAMINED = 500
+MOST_TIMES = 10
 MOST_SHOWN = 100
 AT_MOST = 99
 _READS = {"approval": standing.READ}
-_COLUMNS = """t.summary, u.name, t.due_at, t.due_warn_at, t.due_clock, (select m.name from people_member m where m.id = t.opened_by_id),
-(select e.actor_name from tickets_event e where e.ticket_id = t.id and e.to_state = t.state and e.from_state <> e.to_state order by e.seq desc limit 1)"""
-_KINDS = "select distinct t.rulebook_version_id, t.type, t.state from tickets_ticket t where t.is_open and t.stage = 1"
+_COLUMNS = f"""t.summary, u.name, t.due_at, t.due_warn_at, t.due_clock, (select m.name from people_member m where m.id = t.opened_by_id),
+{standing.SUBMITTER_NAME}"""  # noqa: S608  constants of this room
+_KINDS = f"select distinct t.rulebook_version_id, t.type, t.state from tickets_ticket t where t.is_open and {standing.SIGNED_NOW}"  # noqa: S608
 # Where one of his roles, or of a member's whose deputy he is, may sign; or handed to him in this round.
-_FOR_ME = """
-where t.is_open and t.stage = 1 and (
+_FOR_ME = f"""
+where t.is_open and {standing.SIGNED_NOW} and (
     exists (select from unnest(%(versions)s::bigint[], %(types)s::text[], %(states)s::text[], %(paths)s::text[]) c (version, type, state, path)
         where c.version = t.rulebook_version_id and c.type = t.type and c.state = t.state and starts_with(u.path, c.path))
     or exists (select from approval_handover h where h.ticket_id = t.id and h.entered_at = t.entered_at and h.to_member_id = %(me)s))
 and (t.entered_at, t.id) > (%(after)s, %(after_id)s) order by t.entered_at, t.id limit %(limit)s
-"""
-_OF_MINE = """
-where t.is_open and t.stage = 1 and (t.opened_by_id = %(me)s or (
-    select e.member_id from tickets_event e where e.ticket_id = t.id and e.to_state = t.state and e.from_state <> e.to_state
-    order by e.seq desc limit 1) = %(me)s)
+"""  # noqa: S608  constants of this room
+_OF_MINE = f"""
+where t.is_open and {standing.SIGNED_NOW} and (t.opened_by_id = %(me)s or {standing.SUBMITTER} = %(me)s)
 and (t.entered_at, t.id) > (%(after)s, %(after_id)s) order by t.entered_at, t.id limit %(limit)s
 """
 
@@ -99,26 +95,36 @@ class _Read:
 def waiting_for(actor: Actor, language: str, at: datetime, *, cursor: str = "", limit: int = 50) -> Page:
     """Return the tickets that wait for the actor's signature now, those that wait longest first.
 
-    A page may hold fewer rows than `limit` and still have a next one: so many tickets were looked at.
+    A page may hold fewer rows than `limit` and still have a next one, when thousands of tickets wait for others first.
 
     Raises:
         InvalidInput: the cursor is not one of this list.
     """
     reader = replace(actor, read_only=False)  # a token that only reads is told what waits, too
+    rows: list[Waiting] = []
+    for _time in range(MOST_TIMES):
+        page = _examined(reader, language, at, cursor, limit - len(rows))
+        rows, cursor = rows + page.rows, page.next
+        if not cursor or len(rows) == limit:
+            break
+    return Page(rows, cursor)
+
+
+def _examined(reader: Actor, language: str, at: datetime, cursor: str, limit: int) -> Page:
     reads = _candidates(reader, cursor)
     rows: list[Waiting] = []
     for n, (read, row) in enumerate(_mine(reader, reads[:MOST_EXAMINED], language, at)):
         if row is not None:
             rows.append(row)
         if len(rows) == limit and n + 1 < len(reads):
-            return Page(rows, _cursor(read))
-    return Page(rows, _cursor(reads[MOST_EXAMINED - 1]) if len(reads) > MOST_EXAMINED else "")
+            return Page(rows, cursor_of(read.place))
+    return Page(rows, cursor_of(reads[MOST_EXAMINED - 1].place) if len(reads) > MOST_EXAMINED else "")
 
 
 def waiting_count(actor: Actor, at: datetime) -> str:
-    """Return how many tickets wait for the actor's signature, "" for none, with a plus sign for more than were counted."""
+    """Return how many tickets wait for the actor's signature, "" for none, with a plus sign when there may be more than were found."""
     page = waiting_for(actor, "", at, limit=AT_MOST)
-    return f"{len(page.rows)}{'+' if page.next else ''}" if page.rows else ""
+    return f"{len(page.rows)}{'+' if page.next else ''}" if page.rows or page.next else ""
 
 
 def applied_by(actor: Actor, language: str, at: datetime, *, cursor: str = "", limit: int = 50) -> Page:
@@ -129,16 +135,16 @@ def applied_by(actor: Actor, language: str, at: datetime, *, cursor: str = "", l
     """
     if actor.member_id is None:
         return Page()
-    found = _read(_OF_MINE, {"me": actor.member_id, "limit": limit + 1, **_after(cursor)})
+    found = _read(_OF_MINE, {"me": actor.member_id, "limit": limit + 1, **after(cursor)})
     reads = [one for one in found[:limit] if may_see(actor, one.ticket)]
     held = _names(reads, at)
     rows = [row for one in reads for row in [_applied(one, held, language)] if row is not None]
-    return Page(rows, _cursor(found[limit - 1]) if len(found) > limit else "")
+    return Page(rows, cursor_of(found[limit - 1].place) if len(found) > limit else "")
 
 
 def _candidates(actor: Actor, cursor: str) -> list[_Read]:
     """Return tickets of which one of the actor's roles may sign some step, or that were handed to him."""
-    after = _after(cursor)
+    beginning = after(cursor)
     if actor.member_id is None:
         return []
     with connection.cursor() as db:
@@ -147,7 +153,7 @@ def _candidates(actor: Actor, cursor: str) -> list[_Read]:
     lanes = [(*kind, path) for kind in kinds for path in _paths(actor, *kind)]
     arrays = dict(zip(("versions", "types", "states", "paths"), map(list, zip(*lanes, strict=True)), strict=True)) if lanes else {}
     none: dict[str, list[Any]] = {"versions": [], "types": [], "states": [], "paths": []}
-    return _read(_FOR_ME, {**none, **arrays, "me": actor.member_id, "limit": MOST_EXAMINED + 1, **after})
+    return _read(_FOR_ME, {**none, **arrays, "me": actor.member_id, "limit": MOST_EXAMINED + 1, **beginning})
 
 
 def _paths(actor: Actor, version: int, type_name: str, state: str) -> set[str]:
@@ -224,19 +230,3 @@ def _read(rest: str, params: dict[str, Any]) -> list[_Read]:
         for ticket, more in several(_READS, rest, params, _COLUMNS)
         for program in [program_of(ticket.rulebook_version_id)]
     ]
-
-
-def _cursor(read: _Read) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(read.place)).decode()
-
-
-def _after(cursor: str) -> dict[str, Any]:
-    """Return after which ticket a page begins."""
-    if not cursor:
-        return {"after": "-infinity", "after_id": 0}
-    try:
-        at, number = orjson.loads(base64.urlsafe_b64decode(cursor))
-        return {"after": datetime.fromisoformat(at), "after_id": min(int(number), 2**62)}
-    except (ValueError, TypeError, binascii.Error) as wrong:
-        message = _("This cursor does not belong to this list. Begin at the first page.")
-        raise InvalidInput(errors=[FieldError("cursor", message)]) from wrong

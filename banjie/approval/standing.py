@@ -20,9 +20,16 @@ from banjie.rulebook.program import ActionRule, Program, TypeProgram
 from banjie.tickets.lifecycle import holds
 from banjie.tickets.step import Snapshot
 
+# Of a ticket `t`: it stands where it is signed; and the event that brought it into its present state: who submitted it.
+SIGNED_NOW = f"t.stage = {STAGES.index('approval')}"
+_BROUGHT = (
+    "from tickets_event e where e.ticket_id = t.id and e.to_state = t.state and e.from_state <> e.to_state order by e.seq desc limit 1"
+)
+SUBMITTER = f"(select e.member_id {_BROUGHT})"
+SUBMITTER_NAME = f"(select e.actor_name {_BROUGHT})"
 # Read with a ticket that is being signed: the signatures and handovers of this round, and who brought it here.
-READ = """
-case when t.stage = 1 then (select json_build_object(
+READ = f"""
+case when {SIGNED_NOW} then (select json_build_object(
     'signatures', (select coalesce(json_agg(json_build_object(
             'signoff', s.signoff, 'member', s.by_id, 'for', s.behalf_of_id, 'name', s.by_name, 'at', s.at, 'step', s.step, 'roles', s.roles,
             'decision', s.decision, 'opinion', s.opinion, 'digest', s.digest, 'behalf', s.behalf_name) order by s.id), '[]'::json)
@@ -31,10 +38,8 @@ case when t.stage = 1 then (select json_build_object(
             'signoff', h.signoff, 'role', h.role, 'from', h.by_id, 'to', h.to_member_id, 'to_name', h.to_name,
             'from_name', h.by_name, 'at', h.at, 'reason', h.reason) order by h.id), '[]'::json)
         from approval_handover h where h.ticket_id = t.id and h.entered_at = t.entered_at),
-    'submitter', (select e.member_id from tickets_event e where e.ticket_id = t.id and e.to_state = t.state and e.from_state <> e.to_state
-        order by e.seq desc limit 1))) end
-"""
-assert STAGES[1] == "approval"
+    'submitter', {SUBMITTER})) end
+"""  # noqa: S608  constants of this room
 # Who is able to sign in a role over a unit: he has a post in it or in one above it, and the role lets him see more than his own.
 POSTS = """people_post p join people_role r on r.id = p.role_id join people_unit u on u.id = p.unit_id join people_member m on m.id = p.member_id"""
 ABLE = "p.until is null and m.is_active and r.scope = 'subtree' and r.code = any(%(roles)s)"

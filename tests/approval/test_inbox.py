@@ -166,9 +166,23 @@ def test_a_page_goes_on_where_the_one_before_ended(law: Regulation) -> None:
     assert third.next == ""
 
 
-def test_a_page_that_looked_at_enough_says_that_there_may_be_more(law: Regulation, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The finance people wait behind tickets that others must sign first."""
+def test_what_waits_is_found_and_counted_behind_what_others_must_sign_first(law: Regulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The finance people wait behind tickets that the head must sign first."""
     monkeypatch.setattr(inbox, "MOST_EXAMINED", 2)
+    numbers = [apply(law, amount=500) for _n in range(7)]
+    sign(law, numbers[4], "du")
+    sign(law, numbers[6], "du")
+
+    page = waiting_for(law.actor("fan"), "zh-hans", law.now)
+
+    assert ([row.number for row in page.rows], page.next) == ([numbers[4], numbers[6]], "")
+    assert waiting_count(law.actor("fan"), law.now) == "2"
+    assert [row.number for row in waiting_for(law.actor("fan"), "zh-hans", law.now, limit=1).rows] == [numbers[4]]
+
+
+def test_a_page_that_looked_at_enough_says_that_there_may_be_more(law: Regulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "MOST_EXAMINED", 2)
+    monkeypatch.setattr(inbox, "MOST_TIMES", 1)
     numbers = [apply(law, amount=500) for _n in range(3)]
     sign(law, numbers[2], "du")
 
@@ -176,6 +190,7 @@ def test_a_page_that_looked_at_enough_says_that_there_may_be_more(law: Regulatio
     second = waiting_for(law.actor("fan"), "zh-hans", law.now, cursor=first.next)
 
     assert (first.rows, [row.number for row in second.rows], second.next) == ([], [numbers[2]], "")
+    assert waiting_count(law.actor("fan"), law.now) == "0+"
 
 
 @pytest.mark.parametrize("cursor", ["x", "W10=", "WzEsMl0=", "bnVsbA=="])
