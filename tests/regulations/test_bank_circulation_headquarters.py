@@ -14,6 +14,7 @@ from banjie.deadlines.sweep import sweep
 from banjie.insight.queries.statistics import statistics
 from banjie.kernel.errors import InvalidInput, NotPermitted, Refused
 from banjie.people.access import forget
+from banjie.people.certified import Uncertified
 from banjie.people.models import Role
 from banjie.people.permissions import Permission
 from banjie.rulebook.queries import active_program
@@ -291,6 +292,9 @@ def test_headquarters_examines_and_certifies_and_no_unit_examines_its_own_people
     for examiner in ("qian", "fang", "shen"):
         with refused(NotPermitted):
             certify(law, "sun", by=examiner)
+    assert not certify(law, "sun", 79, "2024-05-13").passed
+    with refused(Uncertified):
+        appoint(law, "sun", "BX")
 
     result = certify(law, "sun", 80)
 

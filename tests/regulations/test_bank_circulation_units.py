@@ -68,8 +68,9 @@ def test_departments_rooms_centres_and_branches_are_handling_units_all_alike(law
 def test_priority_speed_and_safety_are_what_a_ticket_meets_first_in_the_unit(law: Regulation) -> None:
     urgent, general = diverted(law), circulated(law, said=CALM)
 
-    assert clock(urgent, "diverted_promptly").due_at == moment("2024-06-03 10:00")
-    assert clock(general, "diverted_promptly").due_at == moment("2024-06-03 14:30")
+    for step in ("circulated_promptly", "diverted_promptly"):
+        assert clock(urgent, step).due_at == moment("2024-06-03 10:00")
+        assert clock(general, step).due_at == moment("2024-06-03 14:30")
     assert {"press", "feedback"} <= law.may(urgent, by="qian")
     for stranger in ("dong", "ding", "zhu"):
         with refused(Unseen):

@@ -149,6 +149,11 @@ def test_a_valid_complaint_needs_a_time_told_to_the_customer_and_then_its_depart
     number = taken(law)
     with refused(InvalidInput, field="promised_at", clause="流程.2"):
         law.do(number, "judge", {**GROUNDS, "validity": "valid"}, by="an")
+    invalid = taken(law)
+    law.do(invalid, "judge", {**GROUNDS, "validity": "invalid"}, by="an")
+    for other in (number, invalid):
+        with refused(NotAllowedNow):
+            law.do(other, "assign", {"target_unit": law.units["SHOP"].pk}, by="an")
     law.do(number, "judge", VALID, by="an")
     with refused(InvalidInput, field="target_unit", clause="流程.2"):
         law.do(number, "assign", by="an")

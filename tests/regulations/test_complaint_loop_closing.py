@@ -143,6 +143,9 @@ def test_the_file_holds_the_complaint_from_registration_to_callback(law: Regulat
 @pytest.mark.req("CMP-11")
 @pytest.mark.parametrize("source", ["phone", "visit", "online", "mail", "letter", "other"])
 def test_every_channel_brings_a_complaint_into_the_same_process(law: Regulation, source: str) -> None:
+    with refused(InvalidInput, field="source"):
+        taken(law, source="")
+
     assert law.ticket(taken(law, source=source)).source == source
 
 

@@ -102,6 +102,8 @@ def test_goods_delayed_by_what_nobody_controls_need_after_care_in_time_and_on_re
     sweep(law.pass_time(hours=24))
     assert outcomes(number, "cared") == ["breached"]
 
+    with refused(InvalidInput, field="after_care"):
+        law.do(number, "care", by="an")
     law.do(number, "care", {"after_care": "改空运并致歉"}, by="an")
     law.do(number, "execute", DONE, by="song")
 

@@ -141,6 +141,21 @@ def test_customer_service_registers_completes_and_assesses_and_no_other_departme
     assert (law.ticket(number).source, law.ticket(number).fields["assessment"]) == ("phone", ONE["assessment"])
 
 
+@pytest.mark.req("EXC-23")
+def test_the_plan_of_level_three_is_made_by_customer_service_alone_and_of_no_other_level(law: Regulation) -> None:
+    law.appoint("sheng", "department_head")
+    higher, ordinary = classified(law, TWO), classified(law, THREE)
+    with refused(NotAllowedNow):
+        law.do(higher, "plan_three", {"plan": "今日回电"}, by="ke")
+    for who in ("sheng", "guan"):
+        with refused(NotPermitted):
+            law.do(ordinary, "plan_three", {"plan": "今日回电"}, by=who)
+
+    law.do(ordinary, "plan_three", {"plan": "今日回电"}, by="ke")
+
+    assert law.state(ordinary) == "executing"
+
+
 @pytest.mark.req("EXC-04", "EXC-23")
 def test_an_ordinary_one_is_handled_by_customer_service_alone_and_fast(law: Regulation) -> None:
     number = fed_back(law, THREE)

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
+import pytest
 from django.test import Client
+from django.utils import timezone
 
 from banjie.people.verbs.tokens import create_token
 from tests.cast import LONG_AGO, Person
+from tests.regulation import Regulation
 
 
 class Rest:
@@ -40,3 +43,17 @@ class Rest:
     def act(self, number: str, action: str, fields: dict[str, Any] | None = None, version: int | None = None) -> tuple[int, Any]:
         """Perform an action."""
         return self.post(f"tickets/{number}/actions/{action}", {"fields": fields or {}, "version": version})
+
+
+def clients(law: Regulation, monkeypatch: pytest.MonkeyPatch, *names: str) -> list[Rest]:
+    """Return the people of a regulation as clients, at the time of its clock."""
+    monkeypatch.setattr(timezone, "now", lambda: law.now)
+    return [Rest(Person(law.members[name], law.actor(name), "")) for name in names]
+
+
+def said(client: Rest, number: str) -> list[str]:
+    """Return the actions of a ticket's timeline, the first one first, and demand that its events follow each other without a gap."""
+    events = client.get(f"tickets/{number}/timeline")[1]["events"]
+    assert [event["seq"] for event in events] == list(range(len(events), 0, -1))
+    assert len({event["digest"] for event in events}) == len(events)
+    return [event["action"] for event in reversed(events) if event["action"]]
