@@ -2,7 +2,7 @@
 
 python tools/messages.py update <room> | all     collect texts from a room's Python and templates
 python tools/messages.py compile                 write the .mo files that Django reads (not kept in git)
-python tools/messages.py check [<room> ...]      fail on missing, doubtful or left-over translations
+python tools/messages.py check [<room> ...]      fail on missing, doubtful, left-over or half-width translations
 """
 
 from __future__ import annotations
@@ -17,6 +17,9 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from tools.punctuation import half_width
 
 BANJIE = Path(__file__).resolve().parents[1] / "banjie"
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
@@ -97,12 +100,20 @@ def untranslated(catalogue: Catalog) -> Iterator[str]:
             yield message.id if isinstance(message.id, str) else message.id[0]
 
 
+def chinese(catalogue: Catalog) -> Iterator[str]:
+    """Yield every Chinese text."""
+    for message in catalogue:
+        if message.id:
+            yield from [message.string] if isinstance(message.string, str) else message.string or ()
+
+
 def problems(room: Path) -> list[str]:
     """Say what a room's catalogue lacks or carries too much, in sentences."""
     catalogue = merged(room)
     found = [f"not translated: {text!r}" for text in untranslated(catalogue)]
     found += [f"left over: {message.id!r}" for message in catalogue.obsolete.values()]
     found += [f"{message.id!r}: {error}" for message, errors in catalogue.check() if message.string for error in errors]
+    found += [f"half-width punctuation in {text!r}: …{place}…" for text in chinese(catalogue) for place in half_width(text)]
     file = catalogue_file(room)
     if not found and len(catalogue) and (not file.exists() or file.read_bytes() != as_text(catalogue)):
         found.append(f"not up to date: run python tools/messages.py update {room.name}")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tools import messages
+from tools.punctuation import half_width, mended
 
 
 @pytest.fixture
@@ -72,6 +73,50 @@ def test_a_translation_that_loses_its_place_holder_is_named(room: Path) -> None:
     translate(room, {"Spade": "铲子", "Two lines": "两行", "Water %(name)s": "给%(nom)s浇水"})
 
     assert any("Water" in problem for problem in messages.problems(room))
+
+
+def test_half_width_punctuation_in_a_chinese_text_is_named(room: Path) -> None:
+    messages.update(room)
+    translate(room, {"Spade": "铲子,锄头", "Two lines": "两行", "Water %(name)s": "给%(name)s浇水"})
+
+    assert any("half-width punctuation in '铲子,锄头'" in problem for problem in messages.problems(room))
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("请处理,谢谢", "请处理，谢谢"),
+        ("%(name)s,且不晚于明天", "%(name)s，且不晚于明天"),
+        ("%(length)s(至当日结束)", "%(length)s（至当日结束）"),
+        ("从这里起读不懂(“%(rest)s”)", "从这里起读不懂（“%(rest)s”）"),
+        ("或 all,排序", "或 all，排序"),
+        ("规定: 一", "规定：一"),
+        ("已保存.", "已保存。"),
+        ("完成 %(done)d / %(owed)d 件(%(share)s)", "完成 %(done)d / %(owed)d 件（%(share)s）"),
+    ],
+)
+def test_half_width_punctuation_is_found_and_mended(text: str, right: str) -> None:
+    assert half_width(text)
+    assert mended(text) == right
+    assert half_width(right) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请写 14:00 或 end of day。",
+        "请写“rulebook: 名称”",
+        "%(n)d (%(share)s)",
+        "请用 *、+ 和 ?。",
+        "a.b(c, d)",
+        "文件 rulebook.yaml",
+        "（1）、(2)",
+        "比例 1:10",
+    ],
+)
+def test_formats_code_and_ratios_keep_their_punctuation(text: str) -> None:
+    assert half_width(text) == []
+    assert mended(text) == text
 
 
 def test_compiling_twice_writes_once(room: Path) -> None:
