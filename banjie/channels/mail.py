@@ -91,7 +91,7 @@ def server(url: str) -> BaseEmailBackend:
 def message(row: Notification) -> EmailMessage:
     """Return the letter in the reader's language. Line breaks cannot enter its head."""
     with translation.override(row.member.language):
-        said = sentence(row.kind, row.actor_name)
+        said = sentence(row.kind, row.actor_name, row.behalf_names)
     subject = " ".join(f"{row.ticket_number} {said}".split())
     body = "\n".join(part for part in (said, row.ticket_number, row.title, row.clause) if part)
     return EmailMessage(subject, body, settings.ENV.email_from, [row.member.email])

@@ -15,6 +15,8 @@ from banjie.people.models import Member
 class Notification(models.Model):
     """A message to a member about a ticket or a duty. `kind` is rendered in the reader's language when shown.
 
+    `behalf_names` says for whom he is told, as the deputy of absent people.
+
     It is also the outbox of e-mail: `email_state` moves from queued to sent or failed; "" means in-app only.
     """
 
@@ -30,6 +32,7 @@ class Notification(models.Model):
     title = models.CharField(max_length=200)
     clause = models.CharField(max_length=200)
     actor_name = models.CharField(max_length=80)
+    behalf_names = models.CharField(max_length=120, default="", db_default="", blank=True)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     email_state = models.CharField(max_length=10, choices=Email.choices, default=Email.NONE, blank=True)

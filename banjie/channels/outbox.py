@@ -25,6 +25,24 @@ returning member_id
 """
 
 
+# Deputies of this moment of those who hold the roles: one notice each, with the names of all for whom he stands.
+_FOR_DEPUTIES = """
+insert into channels_notification
+    (member_id, ticket_number, kind, title, clause, actor_name, at, email_state, email_error, behalf_names)
+select d.id, %s, %s, %s, %s, %s, %s, case when d.email <> '' then %s else '' end, '', left(string_agg(distinct m.name, '、'), 120)
+from people_member m
+join people_delegation g on g.member_id = m.id and g.since <= %s and g.until > %s and g.ended_at is null
+join people_member d on d.id = g.deputy_id and d.is_active
+where m.is_active and m.id <> %s and d.id <> %s and m.id in (
+    select p.member_id from people_post p
+    join people_role r on r.id = p.role_id
+    join people_unit u on u.id = p.unit_id
+    where p.until is null and r.code = any(%s) and starts_with(%s, u.path))
+group by d.id
+returning member_id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message to some members and to the holders of some roles over a unit."""
@@ -43,20 +61,18 @@ class Message:
 
 def insert_sql(message: Message) -> tuple[str, list[Any]]:
     """Return the insert of a message; it returns the `member_id`s reached."""
+    return _INSERT, [*_said(message), message.not_to or 0, list(message.members), list(message.roles), message.unit_path]
+
+
+def deputies_sql(message: Message) -> tuple[str, list[Any]]:
+    """Return the insert of a message to the deputies of those who get it by their post; what is handed to one person, his deputy cannot do."""
+    nobody_of = message.not_to or 0
+    return _FOR_DEPUTIES, [*_said(message), message.at, message.at, nobody_of, nobody_of, list(message.roles), message.unit_path]
+
+
+def _said(message: Message) -> list[Any]:
     mail = "queued" if settings.ENV.email_url else ""
-    return _INSERT, [
-        message.ticket_number,
-        message.kind,
-        message.title[:200],
-        message.clause[:200],
-        message.actor_name,
-        message.at,
-        mail,
-        message.not_to or 0,
-        list(message.members),
-        list(message.roles),
-        message.unit_path,
-    ]
+    return [message.ticket_number, message.kind, message.title[:200], message.clause[:200], message.actor_name, message.at, mail]
 
 
 # Only to mobiles of mainland China, and to nobody twice for one event, however many notices it gives.

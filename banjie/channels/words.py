@@ -30,8 +30,10 @@ LOOKS = {
 }
 
 
-def sentence(kind: str, actor: str) -> str:
-    """Return what happened. Kinds of later rulebooks that have no sentence yet show their name."""
+def sentence(kind: str, actor: str, behalf: str = "") -> str:
+    """Return what happened, to a deputy with for whom he is told. Kinds of later rulebooks that have no sentence yet show their name."""
+    if behalf and kind == "to_sign":
+        return _("%(actor)s asks for your signature, for %(names)s") % {"actor": actor, "names": behalf}
     sentences = {
         "dispatched": _("%(actor)s dispatched this ticket to you"),
         "relayed": _("%(actor)s relayed this ticket to your unit: dispatch it"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from banjie.channels.outbox import Message, Occasion, insert_sql, sends_texts, texts_sql
+from banjie.channels.outbox import Message, Occasion, deputies_sql, insert_sql, sends_texts, texts_sql
 from banjie.kernel.errors import StaleVersion
 from banjie.tickets import timeline, words
 from banjie.tickets.step import Step
@@ -120,8 +120,12 @@ def _add_identifiers(statement: Statement, step: Step) -> None:
 def _run(statement: Statement, step: Step) -> int:
     """Execute; tell the live process which topics changed. Ids only: the reader fetches what he may see."""
     messages = _messages(step)
-    reached = [statement.add(*insert_sql(message)) for message in messages]
-    _add_texts(statement, step, [(name, m.kind) for name, m in zip(reached, messages, strict=True) if m.kind not in _OF_CLOCKS])
+    told_by = [(statement.add(*insert_sql(message)), message.kind) for message in messages]
+    told_by += [
+        (statement.add(*deputies_sql(message)), message.kind) for message in messages if message.kind == "to_sign" and message.roles
+    ]
+    reached = [name for name, _kind in told_by]
+    _add_texts(statement, step, [(name, kind) for name, kind in told_by if kind not in _OF_CLOCKS])
     told = " || ".join(["%s::text[]", *(f"coalesce((select array_agg('member:' || member_id) from {name}), '{{}}')" for name in reached)])
     row = statement.run(
         f"(select count(*) from w0), pg_notify('{LIVE_CHANNEL}', json_build_object('topics', {told}, 'data', json_build_object('ticket', %s::text))::text)",

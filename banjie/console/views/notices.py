@@ -66,7 +66,7 @@ def _rows(actor: Actor, limit: int, *, unread: bool, before: int | None = None) 
     return [
         {
             "id": one.pk,
-            "title": sentence(one.kind, one.actor_name),
+            "title": sentence(one.kind, one.actor_name, one.behalf_names),
             "tone": LOOKS.get(one.kind, ("neutral", "bell"))[0],
             "icon": LOOKS.get(one.kind, ("neutral", "bell"))[1],
             "number": one.ticket_number,
