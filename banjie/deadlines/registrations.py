@@ -23,7 +23,7 @@ MOST_HOLDERS = 20_000
 MOST_NAMED = 10
 
 
-class State(StrEnum):
+class Readiness(StrEnum):
     """Whether tickets can be sent to a unit."""
 
     READY = "ready"
@@ -49,8 +49,8 @@ class Standing:
     missing: tuple[str, ...]
 
     @property
-    def state(self) -> State:
-        return State.LACKING if self.missing else State.READY
+    def state(self) -> Readiness:
+        return Readiness.LACKING if self.missing else Readiness.READY
 
 
 def asking_programs() -> list[Program]:

@@ -11,7 +11,7 @@ from ninja import Field, Query, Router, Schema
 from pydantic import StringConstraints
 
 from banjie.deadlines.registration import register_unit
-from banjie.deadlines.registrations import MOST_UNITS, Standing, State, asking_programs, standings, units_for
+from banjie.deadlines.registrations import MOST_UNITS, Readiness, Standing, asking_programs, standings, units_for
 from banjie.kernel.answers import answer
 from banjie.kernel.errors import Unseen
 from banjie.people.actor import Actor
@@ -29,7 +29,7 @@ class ListIn(Schema):
     """Which regulation, which units, and which part of the list."""
 
     rulebook: Slug
-    state: State | None = None
+    state: Readiness | None = None
     skip: Annotated[int, Field(ge=0, le=MOST_UNITS)] = 0
     limit: Annotated[int, Field(ge=1, le=200)] = 50
 
@@ -48,7 +48,7 @@ class UnitOut(Schema):
 
     unit: str
     name: str
-    state: State
+    state: Readiness
     missing: list[str]
     specialists: list[str]
     limits: dict[str, str]

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from banjie.deadlines.registration import may_register, register_unit
-from banjie.deadlines.registrations import MOST_UNITS, State, asking_programs, standings, units_for
+from banjie.deadlines.registrations import MOST_UNITS, Readiness, asking_programs, standings, units_for
 from banjie.deadlines.shown import rows_of, unit_page
 from banjie.kernel.errors import NotPermitted, Unseen
 from banjie.people.access import actor_of, signed_in
@@ -37,7 +37,7 @@ def registrations(request: HttpRequest) -> HttpResponse:
     following["skip"] = str(skipped + _PAGE)
     context = {
         "rows": rows_of(program, shown[skipped : skipped + _PAGE]) if program else [],
-        "lacking": sum(one.state is State.LACKING for one in found),
+        "lacking": sum(one.state is Readiness.LACKING for one in found),
         "next_url": f"?{following.urlencode()}" if len(shown) > skipped + _PAGE else "",
         "asked": asked,
     }

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from banjie.kernel.errors import FieldError, InvalidInput, Unseen
 from banjie.people.checks import MemberDraft, RoleDraft, UnitDraft
 from banjie.people.deputies import found
-from banjie.people.held import HeldFilter, State
+from banjie.people.held import CertificateState, HeldFilter
 from banjie.people.models import Member, Unit
 from banjie.people.standing import PeopleFilter, Standing
 from banjie.people.verbs.delegations import DelegationDraft
@@ -160,7 +160,7 @@ def waiver_filter(asked: QueryDict) -> HeldFilter:
     return HeldFilter(
         text=_text(asked, "text").strip()[:60],
         course=_text(asked, "course")[:40],
-        state=State(state) if state in set(State) else None,
+        state=CertificateState(state) if state in set(CertificateState) else None,
         is_waiver=True,
     )
 

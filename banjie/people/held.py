@@ -18,7 +18,7 @@ from banjie.ui.filters import format_date, format_datetime
 MOST_SHOWN = 100
 
 
-class State(StrEnum):
+class CertificateState(StrEnum):
     """What became of a certificate or exception."""
 
     VALID = "valid"
@@ -31,13 +31,13 @@ class State(StrEnum):
 
 
 WORDS = {
-    State.VALID: (_("valid"), "ok"),
-    State.SOON: (_("lapses soon"), "warn"),
-    State.LAPSED: (_("lapsed"), "neutral"),
-    State.TAKEN_BACK: (_("taken back"), "bad"),
-    State.WAITING: (_("waits for a decision"), "info"),
-    State.REFUSED: (_("refused"), "bad"),
-    State.UNDECIDED: (_("never decided"), "neutral"),
+    CertificateState.VALID: (_("valid"), "ok"),
+    CertificateState.SOON: (_("lapses soon"), "warn"),
+    CertificateState.LAPSED: (_("lapsed"), "neutral"),
+    CertificateState.TAKEN_BACK: (_("taken back"), "bad"),
+    CertificateState.WAITING: (_("waits for a decision"), "info"),
+    CertificateState.REFUSED: (_("refused"), "bad"),
+    CertificateState.UNDECIDED: (_("never decided"), "neutral"),
 }
 
 
@@ -60,7 +60,7 @@ class Held:
     course_id: int
     course: str
     course_title: str
-    state: State
+    state: CertificateState
     is_waiver: bool
     reason: str
     asked_by: str
@@ -80,7 +80,7 @@ class Held:
     @property
     def is_held(self) -> bool:
         """Tell whether it lets somebody act now."""
-        return self.state in (State.VALID, State.SOON)
+        return self.state in (CertificateState.VALID, CertificateState.SOON)
 
 
 def held_of(row: Certificate, at: datetime) -> Held:
@@ -107,15 +107,15 @@ def held_of(row: Certificate, at: datetime) -> Held:
     )
 
 
-def _state(row: Certificate, at: datetime) -> State:
+def _state(row: Certificate, at: datetime) -> CertificateState:
     is_over = row.valid_until is not None and row.valid_until <= at
     if row.issued_at is None:
-        return State.REFUSED if row.revoked_at else State.UNDECIDED if is_over else State.WAITING
+        return CertificateState.REFUSED if row.revoked_at else CertificateState.UNDECIDED if is_over else CertificateState.WAITING
     if row.revoked_at:
-        return State.TAKEN_BACK
+        return CertificateState.TAKEN_BACK
     if is_over:
-        return State.LAPSED
-    return State.SOON if row.valid_until is not None and row.valid_until <= at + SOON else State.VALID
+        return CertificateState.LAPSED
+    return CertificateState.SOON if row.valid_until is not None and row.valid_until <= at + SOON else CertificateState.VALID
 
 
 def of_member(member: Member, at: datetime, course: Course | None = None) -> list[Held]:
@@ -139,7 +139,7 @@ class HeldFilter:
     text: str = ""
     course: str = ""
     username: str = ""
-    state: State | None = None
+    state: CertificateState | None = None
     is_waiver: bool | None = None
 
     def apply(self, rows: QuerySet[Certificate], at: datetime) -> QuerySet[Certificate]:
@@ -155,15 +155,15 @@ class HeldFilter:
         return rows.filter(_where(self.state, at)) if self.state else rows
 
 
-def _where(state: State, at: datetime) -> Q:
+def _where(state: CertificateState, at: datetime) -> Q:
     issued, revoked, over = Q(issued_at__isnull=False), Q(revoked_at__isnull=False), Q(valid_until__lte=at)
     soon = Q(valid_until__isnull=False, valid_until__lte=at + SOON)
     return {
-        State.VALID: issued & ~revoked & ~over,  # with those that lapse soon
-        State.SOON: issued & ~revoked & ~over & soon,
-        State.LAPSED: issued & ~revoked & over,
-        State.TAKEN_BACK: issued & revoked,
-        State.WAITING: ~issued & ~revoked & ~over,
-        State.REFUSED: ~issued & revoked,
-        State.UNDECIDED: ~issued & ~revoked & over,
+        CertificateState.VALID: issued & ~revoked & ~over,  # with those that lapse soon
+        CertificateState.SOON: issued & ~revoked & ~over & soon,
+        CertificateState.LAPSED: issued & ~revoked & over,
+        CertificateState.TAKEN_BACK: issued & revoked,
+        CertificateState.WAITING: ~issued & ~revoked & ~over,
+        CertificateState.REFUSED: ~issued & revoked,
+        CertificateState.UNDECIDED: ~issued & ~revoked & over,
     }[state]

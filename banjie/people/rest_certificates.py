@@ -16,7 +16,7 @@ from banjie.kernel.errors import FieldError, InvalidInput, NotPermitted
 from banjie.people.actor import Actor
 from banjie.people.certificates import courses_for, courses_with_figures, may_see_certificates, needing, people_for
 from banjie.people.forms import seen
-from banjie.people.held import Held, HeldFilter, State, certificates_for, held_of
+from banjie.people.held import CertificateState, Held, HeldFilter, certificates_for, held_of
 from banjie.people.models import Course, Examination, Member
 from banjie.people.verbs.examinations import FULL_MARK, Result, enter_results
 from banjie.people.verbs.waivers import approve_waiver, ask_for_waiver, refuse_waiver
@@ -50,11 +50,11 @@ class CoursesOut(Schema):
 
 
 class ListIn(Schema):
-    """Which certificates; `waiver` true: exceptions only, false: those by examination only."""
+    """Which certificates; state "valid" takes in those that lapse soon. `waiver` true: exceptions only, false: those by examination only."""
 
     course: Code | Literal[""] = ""
     member: Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\x00-\x1f]*$")] = ""
-    state: State | None = None
+    state: CertificateState | None = None
     waiver: bool | None = None
     before: Key | None = None
     limit: Annotated[int, Field(ge=1, le=200)] = 50
@@ -68,7 +68,7 @@ class CertificateOut(Schema):
     username: str
     course: str
     course_title: str
-    state: State
+    state: CertificateState
     is_waiver: bool
     reason: str
     asked_by: str

@@ -33,7 +33,9 @@ _ROOMS = (
     "verification_",
     "channels_",
     "customers_",
+    "people_certificate",
     "people_delegation",
+    "people_examination",
 )
 CLOSING = 5
 

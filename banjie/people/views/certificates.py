@@ -19,7 +19,7 @@ from banjie.people.access import actor_of, signed_in
 from banjie.people.certificates import courses_for, courses_with_figures, examines, lacking_of, may_see_certificates, needing, people_for
 from banjie.people.forms import people_filter, seen
 from banjie.people.held import WORDS as HELD_WORDS
-from banjie.people.held import HeldFilter, State, certificates_for, end_of, of_member
+from banjie.people.held import CertificateState, HeldFilter, certificates_for, end_of, of_member
 from banjie.people.models import Course, Member, Role, Unit
 from banjie.people.sheets_certificates import people_sheet
 from banjie.people.standing import WORDS, examinee_of
@@ -52,7 +52,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
     """Show the courses, who needs them, and how many lack the certificate."""
     actor, now = actor_of(request), timezone.now()
     courses = list(courses_with_figures(actor, now)[:_MOST_COURSES])
-    waiting = HeldFilter(state=State.WAITING, is_waiver=True).apply(certificates_for(actor, now), now).count()
+    waiting = HeldFilter(state=CertificateState.WAITING, is_waiver=True).apply(certificates_for(actor, now), now).count()
     examiners = dict(Role.objects.filter(code__in=[c.examiner for c in courses]).values_list("code", "title"))
     return page(request, "people/certificates.html", TAB, courses=courses, needing=needing(courses), examiners=examiners, waiting=waiting)
 
