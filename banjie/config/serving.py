@@ -12,6 +12,8 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -175,7 +177,8 @@ def _readable(host: str) -> str:
 
 def _welcome(url: str, told: dict[str, Any], seconds: float) -> None:
     lines = [f"Banjie 办结 is ready after {seconds:.1f} s:  {url}"]
-    lines += [f"  {s['username']:<16} {s['password']:<16} {s['who']}" for s in told["sign_ins"]]
+    for of, people in groupby(told["sign_ins"], key=itemgetter("of")):
+        lines += [f" {of}", *(f"  {s['username']:<22} {s['password']:<16} {s['who']}" for s in people)]
     if told["new"]:
         lines += ["  Nobody has an account yet: open this address and create the first administrator."]
     lines += ["Stop with Ctrl-C."]

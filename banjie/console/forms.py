@@ -38,23 +38,27 @@ class Asked:
     unit_id: int | None = None
     text: str = ""
     after: str = ""
+    law: str = ""
 
     def query(self, **changes: str) -> dict[str, str]:
         """Return the query string's parts, with changes; empty ones and the first view are left out."""
         unit = str(self.unit_id or "")
         kind = f"{self.book}:{self.type}" if self.book else self.type
-        parts = {"view": self.view, "type": kind, "state": self.state, "unit": unit, "q": self.text, **changes}
+        parts = {"view": self.view, "type": kind, "state": self.state, "unit": unit, "q": self.text, "book": self.law, **changes}
         return {name: value for name, value in parts.items() if value and (name, value) != ("view", "open")}
 
     @property
     def narrows(self) -> bool:
-        return bool(self.type or self.state or self.unit_id or self.text)
+        return bool(self.type or self.state or self.unit_id or self.text or self.law)
 
 
 def asked(sent: QueryDict) -> Asked:
     """Read the filters of the queue; unknown words count as not given, so that an old link still opens."""
     view = sent.get("view", "")
     book, _colon, kind = sent.get("type", "").rpartition(":")
+    law = name_of(sent.get("book", ""))
+    if law not in ("", "all", book):  # the type was chosen before, of another regulation
+        book, kind = "", ""
     return Asked(
         view=view if view in VIEWS else "open",
         book=name_of(book),
@@ -63,6 +67,7 @@ def asked(sent: QueryDict) -> Asked:
         unit_id=integer(sent.get("unit", "")),
         text=sent.get("q", "").replace("\x00", "").strip()[:200],
         after=sent.get("after", "")[:400],
+        law=law,
     )
 
 

@@ -20,6 +20,7 @@ from banjie.simulation.engine import Engine
 from banjie.simulation.organisation import FOUNDER, build
 from banjie.simulation.others import employ, requests, shipped_others
 from banjie.simulation.people import People
+from banjie.simulation.showing import choose_shown, write_shown
 from banjie.simulation.work import Work
 from banjie.worktime.verbs.install_shipped import install_shipped_calendars
 
@@ -96,3 +97,4 @@ def fill(home: Path, *, now: datetime, tell: Callable[[str], None]) -> None:
     tell(f"{engine.done['accept']} tickets, {sum(engine.done.values())} actions.")
     for work in works:
         tell(f"  {work.program.book.title}: {engine.actions_of[work.program.slug]} actions.")
+    write_shown(home, choose_shown([work.program for work in works[1:]], engine.people))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import datetime
+from functools import lru_cache
 from random import Random
 
 from banjie.customers.importing.table import columns
@@ -86,8 +87,9 @@ def build(random: Random, password: str, *, at: datetime) -> None:
     import_table(io.BytesIO(sheet), "merchants.xlsx", by=FOUNDER, at=at)
 
 
+@lru_cache(maxsize=1)
 def hashed_password(password: str) -> str:
-    """Return a password as accounts hold it."""
+    """Return a password as accounts hold it; made once, since that is slow on purpose."""
     member = Member()
     member.set_password(password)
     return member.password

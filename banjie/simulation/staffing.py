@@ -20,7 +20,7 @@ BRANCHES = 3  # of them work by each regulation
 
 def staff(program: Program, random: Random, password: str, *, at: datetime) -> None:
     """Appoint people to the roles of a book: in branches where the book sends tickets to units, else at headquarters."""
-    hashed = hashed_password(password)  # once: it is made slowly on purpose
+    hashed = hashed_password(password)
     root = Unit.objects.get(parent=None)
     branches = list(Unit.objects.filter(kind=Unit.Kind.BRANCH).order_by("pk")[:BRANCHES])
     held = Counter(Post.objects.filter(until=None).values_list("role__code", "unit_id"))

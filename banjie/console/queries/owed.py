@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from banjie.tickets.access import may_act, sees_everything, visible_tickets
 from banjie.tickets.possible import titled
 from banjie.tickets.registry import objection_to
 
+MOST_RUNS = 60
 MOST_ITEMS = 100
 MOST_PAST = 60
 _CHECKING = {"call_back", "verify"}
@@ -43,15 +44,24 @@ def title_of_duties(programs: Iterable[Program]) -> str:
     return _("Callbacks and checks") if verbs <= _CHECKING else _("Regular duties")
 
 
-def runs_of_the_day(actor: Actor, today: date, language: str, now: datetime) -> list[dict[str, Any]]:
-    """Return the runs that are open or belong to `today`, each with the drawn tickets that the actor may see."""
-    runs = _counted().filter(Q(state=DutyRun.State.OPEN) | Q(period=today)).order_by("book", "duty", "-period")[:20]
-    return [_run(run, language, now) | {"items": _items(actor, run, language, MOST_ITEMS)} for run in runs]
+def runs_of_the_day(actor: Actor, books: Collection[str], today: date, language: str, now: datetime) -> list[dict[str, Any]]:
+    """Return the runs of some rulebooks that are open or belong to `today`, each with the drawn tickets that the actor may see.
+
+    Those with something left to do come first.
+    """
+    runs = _counted().filter(Q(state=DutyRun.State.OPEN) | Q(period=today), book__in=books).order_by("book", "duty", "-period")[:MOST_RUNS]
+    shown = [_run(run, language, now) | {"items": _items(actor, run, language, MOST_ITEMS)} for run in runs]
+    return sorted(shown, key=lambda run: not run["left"])
 
 
-def past_runs(today: date, language: str, now: datetime) -> list[dict[str, Any]]:
-    """Return the runs of earlier periods, the latest first."""
-    runs = _counted().exclude(state=DutyRun.State.OPEN).filter(period__lt=today).order_by("-period", "book", "duty")[:MOST_PAST]
+def past_runs(books: Collection[str], today: date, language: str, now: datetime) -> list[dict[str, Any]]:
+    """Return the runs of some rulebooks in earlier periods, the latest first."""
+    runs = (
+        _counted()
+        .exclude(state=DutyRun.State.OPEN)
+        .filter(period__lt=today, book__in=books)
+        .order_by("-period", "book", "duty")[:MOST_PAST]
+    )
     return [_run(run, language, now) for run in runs]
 
 

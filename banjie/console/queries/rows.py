@@ -10,6 +10,7 @@ from django.urls import reverse
 from banjie.console.queries.words import Countdown, countdown, priority_mark, state_mark, type_title
 from banjie.rulebook.program import Program
 from banjie.rulebook.queries import program_of
+from banjie.tickets.possible import titled
 from banjie.tickets.queue import Row
 from banjie.ui.filters import format_datetime, initials, when
 
@@ -74,13 +75,15 @@ def _line(row: Row, now: datetime, language: str, prefix: str) -> Line:
     )
 
 
-def choices_of(programs: list[Program], language: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return the types ("book:type", title) and the states (name, title) of some rulebooks, each title once."""
-    types: dict[str, str] = {}
+def choices_of(programs: list[Program], language: str) -> tuple[list[tuple[str, list[tuple[str, str]]]], list[tuple[str, str]]]:
+    """Return the types ("book:type", title) under the title of each rulebook, and the states (name, title), each once."""
+    types = [
+        (titled(program.book, language), [(f"{program.slug}:{name}", type_title(program, name, language)) for name in program.types])
+        for program in programs
+    ]
     states: dict[str, str] = {}
     for program in programs:
-        for name, kind in program.types.items():
-            types[f"{program.slug}:{name}"] = type_title(program, name, language)
+        for kind in program.types.values():
             for state in kind.process.states:
                 states.setdefault(state, state_mark(kind, state, language)[0])
-    return list(types.items()), list(states.items())
+    return types, list(states.items())

@@ -70,7 +70,9 @@ def _rows(actor: Actor, limit: int, *, unread: bool, before: int | None = None) 
             "tone": LOOKS.get(one.kind, ("neutral", "bell"))[0],
             "icon": LOOKS.get(one.kind, ("neutral", "bell"))[1],
             "number": one.ticket_number,
-            "url": reverse("console:ticket", args=[one.ticket_number]) if one.ticket_number else reverse(_ELSEWHERE.get(one.kind, "console:duties")),
+            "url": reverse("console:ticket", args=[one.ticket_number])
+            if one.ticket_number
+            else reverse(_ELSEWHERE.get(one.kind, "console:duties")),
             "summary": about.get(one.ticket_number, "") if one.ticket_number else one.title,
             "clause": one.clause,
             "at": one.at,

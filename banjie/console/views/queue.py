@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +15,14 @@ from django.views.decorators.http import require_safe
 
 from banjie.console.forms import VIEWS, Asked, asked, filters_of
 from banjie.console.queries.choices import units_offered, versions_of
+from banjie.console.queries.laws import chosen_programs, laws_offered, versions_shown
 from banjie.console.queries.rows import choices_of, lines
 from banjie.console.shell import may_take_requests, own_only, programs_of
 from banjie.console.verbs.export_queue import export_queue
 from banjie.kernel.excel import MIME
 from banjie.people.access import actor_of, needs
 from banjie.people.actor import Actor
+from banjie.people.models import Unit
 from banjie.people.permissions import Permission
 from banjie.tickets.counts import AT_MOST, counts
 from banjie.tickets.queue import Filters, page
@@ -33,8 +36,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Show the tickets that the person may see, the most urgent first; for htmx only the list."""
     actor, now, it, language = actor_of(request), timezone.now(), asked(request.GET), get_language() or ""
     units = units_offered(actor)
-    unit = next((one for one in units if one.pk == it.unit_id), None)
-    found = page(actor, filters_of(it, unit, versions_of(it.book, it.type), now), cursor=it.after)
+    found = page(actor, _filters(request, it, units, now), cursor=it.after)
     context: dict[str, Any] = {
         "asked": it,
         "lines": lines(found.rows, now, language),
@@ -47,9 +49,17 @@ def queue(request: HttpRequest) -> HttpResponse:
         "has_rulebook": bool(found.rows or programs_of(request)),
     }
     if not is_htmx(request):
-        types, states = choices_of(programs_of(request), language)
+        programs = programs_of(request)
+        types, states = choices_of(chosen_programs(actor, programs, it.law), language)
         export = reverse("console:export", query=it.query()) if actor.may(Permission.TICKET_EXPORT) else ""
-        context |= {"types": types, "states": states, "units": units, "tabs": _tabs(it, {}, actor), "export_url": export}
+        context |= {
+            "laws": laws_offered(actor, programs, language),
+            "types": types,
+            "states": states,
+            "units": units,
+            "tabs": _tabs(it, {}, actor),
+            "export_url": export,
+        }
     return render(request, "console/_list.html" if is_htmx(request) else "console/queue.html", context)
 
 
@@ -58,7 +68,9 @@ def queue(request: HttpRequest) -> HttpResponse:
 def tabs(request: HttpRequest) -> HttpResponse:
     """Show the views with their counts: never more than 200 of each are counted."""
     actor, now, it = actor_of(request), timezone.now(), asked(request.GET)
-    found = counts(actor, {"open": Filters(), "mine": Filters(mine=True), "overdue": Filters(overdue_at=now)})
+    versions = versions_shown(actor, programs_of(request), it.law)
+    views = {"open": Filters(book_versions=versions), "overdue": Filters(book_versions=versions, overdue_at=now)}
+    found = counts(actor, {**views, "mine": Filters(mine=True)})
     return render(request, "console/_tabs.html", {"asked": it, "tabs": _tabs(it, found, actor), "topics": live_topics(actor)})
 
 
@@ -67,12 +79,20 @@ def tabs(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """Send the list as a workbook."""
     actor, now, it = actor_of(request), timezone.now(), asked(request.GET)
-    unit = next((one for one in units_offered(actor) if one.pk == it.unit_id), None)
-    content = export_queue(filters_of(it, unit, versions_of(it.book, it.type), now), get_language() or "", by=actor, at=now)
+    content = export_queue(_filters(request, it, units_offered(actor), now), get_language() or "", by=actor, at=now)
     response = HttpResponse(content, content_type=MIME)
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{timezone.localtime(now):tickets-%Y%m%d-%H%M}.xlsx"
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _filters(request: HttpRequest, it: Asked, units: list[Unit], now: datetime) -> Filters:
+    """Return what a list shows. What is the person's own, and what he looks for by words, may be of any regulation."""
+    unit = next((one for one in units if one.pk == it.unit_id), None)
+    versions = versions_of(it.book, it.type)
+    if not versions and (it.law or not (it.text or it.view == "mine")):
+        versions = versions_shown(actor_of(request), programs_of(request), it.law)
+    return filters_of(it, unit, versions, now)
 
 
 def _tabs(it: Asked, found: dict[str, int], actor: Actor) -> list[dict[str, Any]]:

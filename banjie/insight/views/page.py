@@ -18,12 +18,13 @@ from banjie.insight.queries.statistics import Asked
 from banjie.kernel.errors import Unseen
 from banjie.kernel.excel import MIME
 from banjie.people.access import actor_of
+from banjie.rulebook.own import own_first
 from banjie.rulebook.queries import active_programs
 
 
 def asked_by(request: HttpRequest) -> Asked | None:
     """Return what this request asks about; None while no rulebook is active."""
-    return asked_of(request.GET, active_programs(), timezone.localdate())
+    return asked_of(request.GET, own_first(actor_of(request), active_programs()), timezone.localdate())
 
 
 def must_ask(request: HttpRequest) -> Asked:
