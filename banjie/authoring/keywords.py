@@ -27,6 +27,19 @@ _HEADINGS: Mapping[str, tuple[str, ...]] = {
     "Indicators and ledgers": ("Indicator", "IndicatorOf", "Penalty", "Ledger"),
     "Verbs": ("verbs",),
 }
+# Small parts, and the keyword of a larger one in whose row they are explained.
+_PARENT: Mapping[str, tuple[str, str]] = {
+    "Attempts": ("Action", "attempts"),
+    "Match": ("Action", "match"),
+    "Repeated": ("Action", "repeated"),
+    "Extension": ("Action", "extends"),
+    "Repeat": ("TypeOfTicket", "repeat"),
+    "Escalation": ("Deadline", "on_breach"),
+    "SignoffStep": ("Signoff", "steps"),
+    "Over": ("Duty", "over"),
+    "IndicatorOf": ("Indicator", "of"),
+    "Freeze": ("Ledger", "freeze"),
+}
 
 
 @lru_cache(maxsize=4)
@@ -45,12 +58,24 @@ def _sections(language: str) -> tuple[tuple[str, Mapping[str, str]], ...]:
 
 
 def meaning_of(part: str, keyword: str, language: str) -> str:
-    """Return what the guide says of a keyword in a part of the language, or "" when it says nothing."""
-    spoken = "zh" if language.startswith("zh") else "en"
-    english = [heading for heading, _words in _sections("en")]
-    for heading, parts in _HEADINGS.items():
-        if part in parts and heading in english:
-            sections = _sections(spoken)
-            place = english.index(heading)
-            return sections[place][1].get(keyword, "") if place < len(sections) else ""
-    return ""
+    """Return what the guide says of a keyword in a part of the language, or "" when it says nothing.
+
+    The keys of a small part are explained where the part itself is: `at_most` of attempts in the row of `attempts`.
+    """
+    if part == "Process":
+        return _heading(keyword, language)
+    found = next((words.get(keyword, "") for english, _heading, words in _read(language) if part in _HEADINGS.get(english, ())), "")
+    return found or (meaning_of(*_PARENT[part], language) if part in _PARENT else "")
+
+
+def _heading(keyword: str, language: str) -> str:
+    """Return the heading of the section about `states`, `actions` ..."""
+    of = {"states": "States", "actions": "Actions", "deadlines": "Deadlines", "timers": "Timers", "signoffs": "Sign-offs"}
+    return next((heading for english, heading, _words in _read(language) if english == of.get(keyword)), "")
+
+
+def _read(language: str) -> list[tuple[str, str, Mapping[str, str]]]:
+    """Return the sections of the guide in a language: English heading, own heading, meanings."""
+    english = _sections("en")
+    spoken = _sections("zh") if language.startswith("zh") else english
+    return [(one[0], own[0], own[1]) for one, own in zip(english, spoken, strict=False)]

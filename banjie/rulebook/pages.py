@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 from banjie.kernel.errors import Unseen
 from banjie.people.actor import Actor
 from banjie.people.permissions import Permission
-from banjie.people.queries import others_may
+from banjie.rulebook.approving import approver_in_force, may_return, refusal_to_approve
 from banjie.rulebook.check import Report, check
 from banjie.rulebook.explain.diff import compare, lines
 from banjie.rulebook.explain.page import explain
@@ -140,7 +140,9 @@ def _facts(version: RulebookVersion, book: Book | None) -> list[tuple[str, str]]
         (_("Written by"), version.created_by.name if version.created_by else system),
     ]
     if book is not None:
-        approver = title(book.roles[book.approver]) if book.approver in book.roles else _("whoever may activate rulebooks")
+        named = approver_in_force(version)
+        role = named[1] if named else book.roles.get(book.approver or "")
+        approver = title(role) if role else _("whoever may activate rulebooks")
         facts += [(_("Calendar"), book.calendar), (_("Approved by the role"), approver)]
         facts += [(_("Effective"), book.effective)] if book.effective else []
     if version.approved_at:
@@ -151,21 +153,14 @@ def _facts(version: RulebookVersion, book: Book | None) -> list[tuple[str, str]]
 def _may(version: RulebookVersion, report: Report, actor: Actor) -> dict[str, Any]:
     """Say which buttons the reader sees, and why activation is not his to do."""
     draft, waiting = version.status == Status.DRAFT, version.status == Status.PROPOSED
-    edits, activates = actor.may(Permission.RULEBOOK_EDIT), actor.may(Permission.RULEBOOK_ACTIVATE)
-    approver = report.book.approver if report.book else None
-    own = version.created_by_id is not None and version.created_by_id == actor.member_id
-    why = ""
-    if waiting and own:
-        why = _("Nobody approves a rulebook of his own. Ask a colleague.")
-        if not others_may(Permission.RULEBOOK_ACTIVATE, actor):  # a house with one administrator
-            why = _("Nobody approves a rulebook of his own, and nobody else may. On the server: banjie rulebook activate FILE")
-    elif waiting and report.book and approver and not actor.holds(approver):
-        why = _("This rulebook is approved by: %(role)s.") % {"role": title(report.book.roles[approver])}
+    edits = actor.may(Permission.RULEBOOK_EDIT)
+    concerns = edits or may_return(version, actor)
+    why = refusal_to_approve(version, report.book, actor) if waiting and report.book else ""
     return {
         "edit": edits and draft,
         "propose": edits and draft and report.may_activate,
-        "activate": activates and waiting and not why,
-        "return": (waiting or version.status == Status.APPROVED) and (edits or activates),
+        "activate": waiting and report.book is not None and not why,
+        "return": (waiting or version.status == Status.APPROVED) and concerns,
         "copy": edits,
-        "why_not": why if activates else "",
+        "why_not": why if concerns else "",
     }

@@ -44,7 +44,7 @@ def propose_version(request: HttpRequest, version_id: int) -> HttpResponse:
 
 
 @require_POST
-@needs(Permission.RULEBOOK_ACTIVATE)
+@needs(Permission.RULEBOOK_READ)
 def activate_version(request: HttpRequest, version_id: int) -> HttpResponse:
     """Approve a version, and put it to work now or on its day."""
     it = activate(version_id, by=actor_of(request), at=timezone.now(), starts_at=starting_time(request.POST.get("starts_at", "")))

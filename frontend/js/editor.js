@@ -3,7 +3,7 @@
 import { autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
-import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, indentService, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { lintGutter, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
 import { EditorState } from "@codemirror/state";
@@ -24,9 +24,9 @@ function start(place) {
   const view = new EditorView({
     doc: area.value,
     extensions: [
-      lineNumbers(), foldGutter(), lintGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(),
-      highlightActiveLine(), highlightActiveLineGutter(), highlightSelectionMatches(), search({ top: true }), indentUnit.of("  "),
-      EditorView.lineWrapping, yaml(), syntaxHighlighting(colours), autocompletion({ override: [(context) => proposals(context, place.dataset.complete)], maxRenderedOptions: 60 }),
+      lineNumbers(), foldGutter(), lintGutter(), history(), drawSelection(), bracketMatching(), closeBrackets(),
+      highlightActiveLine(), highlightActiveLineGutter(), highlightSelectionMatches(), search({ top: true }), indentUnit.of("  "), indentService.of(indent),
+      EditorView.lineWrapping, yaml(), syntaxHighlighting(colours), autocompletion({ override: [(context) => proposals(context, place.dataset.complete)], maxRenderedOptions: 60, activateOnCompletion: (one) => String(one.apply).endsWith(": ") }),
       keymap.of([{ key: "Mod-s", preventDefault: true, run: () => { area.form.requestSubmit(); return true; } }]),
       keymap.of([...closeBracketsKeymap, ...completionKeymap, ...searchKeymap, ...foldKeymap, ...historyKeymap, ...defaultKeymap, indentWithTab]),
       EditorState.phrases.of(words),
@@ -42,8 +42,18 @@ function start(place) {
   area.hidden = true;
   area.form.addEventListener("reset", () => setTimeout(() => replace(view, area.value)));
   on("click", "[data-goto-line]", (event, link) => { event.preventDefault(); goTo(view, Number(link.dataset.gotoLine), Number(link.dataset.gotoColumn)); });
+  // What was chosen holds at once: a check that is just going out shows the chosen part too.
+  on("click", "#panel [data-part]", (_event, tab) => { document.getElementById("panel-part").value = tab.dataset.part; });
+  on("change", "#panel-choice", (_event, choice) => { document.getElementById("panel-of").value = choice.value; });
   document.body.addEventListener("htmx:afterSettle", () => mark(view));
   mark(view);
+}
+
+// A new line stands under the one before; below a bare key or an open bracket it stands deeper.
+function indent(context, position) {
+  const before = context.lineAt(position, -1).text.trimEnd();
+  const blanks = before.length - before.trimStart().length;
+  return /[:[{]$/.test(before) ? blanks + 2 : blanks;
 }
 
 function tell(area, text) {

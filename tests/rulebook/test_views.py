@@ -102,7 +102,9 @@ def test_a_text_with_errors_is_refused_with_the_places(admin: Client) -> None:
 
 def test_the_live_check_names_each_problem_and_its_line(admin: Client) -> None:
     good = admin.post("/rulebooks/write/panel", {"source": SMALL}).content.decode()
-    bad = admin.post("/rulebooks/write/panel", {"source": SMALL.replace("low: 8h", "low: unset").replace("needs: verified", "needs: verifid")})
+    bad = admin.post(
+        "/rulebooks/write/panel", {"source": SMALL.replace("low: 8h", "low: unset").replace("needs: verified", "needs: verifid")}
+    )
 
     assert "没有问题" in good
     assert "第 21 行第 67 列" in bad.content.decode()

@@ -8,9 +8,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from banjie.kernel.errors import FieldError, InvalidInput, StaleVersion
+from banjie.kernel.errors import FieldError, InvalidInput, NotPermitted, StaleVersion
 from banjie.people.actor import Actor
 from banjie.people.permissions import Permission
+from banjie.rulebook.approving import may_return
 from banjie.rulebook.models import RulebookVersion
 from banjie.rulebook.records import NotReady, locked, log, name_checked, name_of
 
@@ -55,12 +56,13 @@ def return_proposal(version_id: int, reason: str, *, by: Actor, at: datetime) ->
     """Make a version that waits for approval, or for its day, a draft again, with a reason: its author takes it back, or an approver does not agree.
 
     Raises:
-        NotPermitted: with neither rulebook:edit nor rulebook:activate.
+        NotPermitted: whoever neither writes rulebooks nor approves this one.
         NotReady: it is not proposed.
         InvalidInput: without a reason.
     """
-    by.must(Permission.RULEBOOK_ACTIVATE if by.may(Permission.RULEBOOK_ACTIVATE) else Permission.RULEBOOK_EDIT)
     version = locked(version_id)
+    if not may_return(version, by):
+        raise NotPermitted
     if version.status not in (Status.PROPOSED, Status.APPROVED):
         raise NotReady(_("Only a proposed version can be returned."))
     if not reason.strip():

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from banjie.kernel.errors import FieldError, InvalidInput, NotPermitted
+from banjie.kernel.errors import FieldError, InvalidInput
 from banjie.people.actor import Actor
 from banjie.people.models import Course, Role
 from banjie.people.permissions import Permission
+from banjie.rulebook.approving import must_approve
 from banjie.rulebook.language import Book
 from banjie.rulebook.models import Rulebook, RulebookVersion
 from banjie.rulebook.records import NotReady, checked, locked, log, name_checked, name_of, refuse_unready
@@ -72,26 +73,22 @@ def activate(version_id: int, *, by: Actor, at: datetime, starts_at: datetime | 
     """Approve a proposed version; it becomes the one under which new tickets open, now or at `starts_at` (COM-20).
 
     Tickets that are open keep the version under which they were opened. Roles that the book names and the
-    organisation lacks are created. Only the role named by `approver`, or the system at first installation, may do so,
-    and nobody approves a text of his own.
+    organisation lacks are created. The role that the version in force names by `approver` approves the next one; nobody approves
+    a text of his own.
 
     Raises:
-        NotPermitted: without rulebook:activate, without the approver's role, or by the author.
+        NotPermitted: not in the role that approves it, or by the author (`approving.refusal_to_approve`).
         NotReady: it is not proposed, or another version is approved for a later day already.
         InvalidInput: `starts_at` is past, or more than a year ahead.
     """
-    by.must(Permission.RULEBOOK_ACTIVATE)
+    by.must(Permission.RULEBOOK_READ)
     version = locked(version_id)
+    report, book = checked(version.source)
+    must_approve(version, book, by)
     if version.status != Status.PROPOSED:
         raise NotReady(_("Only a proposed version can be activated. Propose it first."))
-    report, book = checked(version.source)
     refuse_unready(report, book)
     Rulebook.objects.select_for_update().get(pk=version.rulebook_id)
-    if not by.is_system:
-        if version.created_by_id == by.member_id:
-            raise NotPermitted(_("Nobody approves a rulebook of his own. Ask a colleague."))
-        if book.approver and not by.holds(book.approver):
-            raise NotPermitted(_("This rulebook is approved by: %(role)s.") % {"role": book.roles[book.approver].title})
     version.approved_at, version.approved_by_id = at, by.member_id
     if starts_at is None:
         put_to_work(version, book, by=by, at=at)
