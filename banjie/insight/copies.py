@@ -30,7 +30,7 @@ def period_of(copy: FrozenCopy) -> str:
 def copy_title(copy: FrozenCopy) -> str:
     """Return what a copy is called: ledger, period, number."""
     return _("%(ledger)s, %(period)s, copy no. %(number)d") % {
-        "ledger": copy.head["title"],
+        "ledger": copy.head.get("title", copy.ledger),
         "period": period_of(copy),
         "number": copy.number,
     }
@@ -47,10 +47,10 @@ def copy_facts(copy: FrozenCopy, signatures: Sequence[CopySignature]) -> list[tu
     missing = missing_titles(copy, signatures)
     signed = "、".join(f"{one.member_name}（{one.role_title}）" for one in signatures) or _("nobody yet")
     facts = [
-        (_("Regulation"), f"《{copy.head['regulation']}》 v{copy.head['version']}"),
-        (_("Clause"), ", ".join(copy.head["clause"])),
+        (_("Regulation"), f"《{copy.head.get('regulation', copy.book)}》 v{copy.rulebook_version.number}"),
+        (_("Clause"), ", ".join(copy.head.get("clause", []))),
         (_("Period"), f"{period_of(copy)} ({copy.first} – {copy.last})"),
-        (_("Tickets"), str(copy.rows)),
+        (_("How many tickets"), str(copy.rows)),
         (_("Frozen"), f"{filters.format_datetime(copy.at)} {copy.by_name}"),
         (_("Signed by"), signed),
         (_("Signatures still missing"), words.listed(missing)),
@@ -109,7 +109,7 @@ def copy_paper(copy: FrozenCopy, signatures: Sequence[CopySignature], reader: Ac
         title=copy_title(copy),
         lines=copy_facts(copy, signatures),
         tables=[*(_summary(one) for one in counts_in_head(copy.head) if one.lines), *_signed(signatures)],
-        ledger=Grid(copy.head["title"], [(column.title, float(column.set.paper)) for column in columns], rows),
+        ledger=Grid(copy.head.get("title", copy.ledger), [(column.title, float(column.set.paper)) for column in columns], rows),
         note=note if len(rows) < copy.rows else "",
         foot=_("Frozen copy, SHA-256 %(digest)s · printed %(at)s by %(name)s") % {"digest": copy.sha256, "at": at, "name": reader.name},
     )
@@ -117,7 +117,7 @@ def copy_paper(copy: FrozenCopy, signatures: Sequence[CopySignature], reader: Ac
 
 def _summary(one: Counted) -> Grid:
     rows = [[title, str(n), filters.percent(share)] for title, n, share in one.shares()]
-    return Grid(_("By %(column)s") % {"column": one.title}, [(one.title, 60), (_("Tickets"), 20), (_("Share"), 20)], rows)
+    return Grid(_("By %(column)s") % {"column": one.title}, [(one.title, 60), (_("How many"), 20), (_("Share"), 20)], rows)
 
 
 def _signed(signatures: Sequence[CopySignature]) -> list[Grid]:

@@ -49,7 +49,7 @@ class Counted:
 
     def table(self) -> Table:
         """Return it as a table, the total last."""
-        columns = (Figure(self.title), Figure(_("Tickets"), "count"), Figure(_("Share"), "share"))
+        columns = (Figure(self.title), Figure(_("How many"), "count"), Figure(_("Share"), "share"))
         rows = [*self.shares(), (_("Total"), self.total, 1.0)] if self.lines else []
         return Table(
             f"count-{self.column}", _("By %(column)s") % {"column": self.title}, columns, rows, strong=frozenset({len(self.lines)})
@@ -161,7 +161,7 @@ def ledger_sheets(
     sheets = [excel.Sheet(_("About this report"), head, about), excel.Sheet(_("Ledger"), sheet_columns(columns), cells, filtered=True)]
     if counts:
         title = [excel.Column("by", _("Counted by"), width=24), excel.Column("value", _("Value"), width=32)]
-        figures = [excel.Column("count", _("Tickets"), width=10), excel.Column("share", _("Share") + " (%)", width=12)]
+        figures = [excel.Column("count", _("How many"), width=10), excel.Column("share", _("Share") + " (%)", width=12)]
         lines = [(one.title, value, n, round(share * 100, 1)) for one in counts for value, n, share in one.shares()]
         sheets.append(excel.Sheet(_("Totals"), [*title, *figures], lines, filtered=True))
     return sheets

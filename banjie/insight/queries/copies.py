@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from banjie.insight.access import Scope, seen_units
 from banjie.insight.frozen import counts_in_head, link_of, sha256_of, signature_link
@@ -16,7 +17,7 @@ from banjie.insight.period import Period
 from banjie.insight.queries.ledger import counts_in, total_in
 from banjie.insight.queries.statistics import Asked
 from banjie.kernel.chain import GENESIS
-from banjie.kernel.errors import NotPermitted, Unseen
+from banjie.kernel.errors import NotPermitted, Refused, Unseen
 from banjie.people.actor import Actor
 from banjie.rulebook.keeping import Freeze
 from banjie.rulebook.queries import active_programs, program_of
@@ -25,6 +26,15 @@ from banjie.tickets.access import is_root
 PAGE = 50
 MOST_LISTED = 200
 _CHUNK = 2000
+
+
+class NotIntact(Refused):
+    """The copy is not what was frozen: nobody puts his name under it, and nobody passes it on as the copy."""
+
+    code = "copy-not-intact"
+    default_message = gettext_lazy(
+        "This copy is no longer what was frozen, so it can be neither signed nor passed on. Tell whoever runs Banjie."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +133,16 @@ def problems_of(copy: FrozenCopy) -> list[str]:
             wrong.append(f"the signature of {signature.member_name} was changed, or one before it is missing")
         last = bytes(signature.digest)
     return wrong
+
+
+def must_be_intact(copy: FrozenCopy) -> None:
+    """Refuse a copy that was tampered with.
+
+    Raises:
+        NotIntact: it is not what was frozen.
+    """
+    if problems_of(copy):
+        raise NotIntact
 
 
 def difference(copy: FrozenCopy) -> Difference | None:

@@ -16,7 +16,7 @@ from banjie.insight.queries.copies import (
     freeze_of,
     get_copy,
     may_read_copies,
-    problems_of,
+    must_be_intact,
     roles_missing,
     roles_over_all,
     signatures_of,
@@ -39,13 +39,6 @@ class OwnCopy(NotPermitted):
 
     code = "own-copy"
     default_message = gettext_lazy("You froze this copy. Let somebody else sign it.")
-
-
-class NotIntact(Refused):
-    """The copy is not what was frozen; it is evidence of that, and nobody puts his name under it."""
-
-    code = "copy-not-intact"
-    default_message = gettext_lazy("This copy is no longer what was frozen, so it cannot be signed. Tell whoever runs Banjie.")
 
 
 class AnotherDigest(Refused):
@@ -76,8 +69,7 @@ def sign_copy(copy_id: int, sha256: str, *, by: Actor, at: datetime) -> CopySign
         raise SignedAlready
     if sha256 != copy.sha256:
         raise AnotherDigest
-    if problems_of(copy):
-        raise NotIntact
+    must_be_intact(copy)
     title = program_of(copy.rulebook_version_id).book.roles[role].title
     signature = CopySignature(
         copy=copy, member_id=by.member_id, member_name=by.name[:80], role=role, role_title=title, at=at, sha256=copy.sha256

@@ -25,9 +25,9 @@ from banjie.insight.queries.copies import (
     cells_of_copy,
     copies_of,
     difference,
-    freeze_of,
     get_copy,
     lines_of,
+    must_be_intact,
     problems_of,
     roles_over_all,
     signatures_of,
@@ -107,8 +107,7 @@ def copy(request: HttpRequest, copy_id: int) -> HttpResponse:
     """Show a frozen copy, whether it is intact, and what is different today."""
     actor = actor_of(request)
     found = get_copy(actor, copy_id)
-    lines = cells_of_copy(found, after=number(request.GET, "after") or 0)
-    signatures, other = signatures_of(found), difference(found)
+    signatures, is_intact = signatures_of(found), not problems_of(found)
     context: dict[str, Any] = {
         "copy": found,
         "title": say.copy_title(found),
@@ -116,18 +115,26 @@ def copy(request: HttpRequest, copy_id: int) -> HttpResponse:
         "facts": say.copy_facts(found, signatures),
         "history": say.history_of(found, signatures),
         "now": timezone.now(),
-        "is_intact": not problems_of(found),
+        "is_intact": is_intact,
         "may_sign": may_sign(actor, found, signatures),
-        "freeze": freeze_of(found),
+        "can_export": actor.may(Permission.TICKET_EXPORT),
+    }
+    if is_intact:
+        context |= _content(found, number(request.GET, "after") or 0)
+    return render(request, "insight/copy.html", context)
+
+
+def _content(found: FrozenCopy, after: int) -> dict[str, Any]:
+    """Return what an intact copy says, and how the ledger differs today."""
+    lines, other = cells_of_copy(found, after=after), difference(found)
+    return {
         "other": other,
         "other_table": say.other_numbers(other.lines).page() if other and other.lines else None,
         "counts": [one.table().page() for one in counts_in_head(found.head) if one.lines],
         "columns": [column.head() for column in columns_in(found.head)],
         "rows": [{"cells": cells, "url": ticket_url(cells[0])} for cells in say.copy_rows(found, [line for _seq, line in lines[:PAGE]])],
         "next_url": f"?after={lines[PAGE - 1][0]}" if len(lines) > PAGE else "",
-        "can_export": actor.may(Permission.TICKET_EXPORT),
     }
-    return render(request, "insight/copy.html", context)
 
 
 @require_POST
@@ -145,6 +152,7 @@ def copy_print(request: HttpRequest, copy_id: int) -> HttpResponse:
     """Send a copy as PDF, to be looked at and printed."""
     actor = actor_of(request)
     found = get_copy(actor, copy_id)
+    must_be_intact(found)
     response = HttpResponse(copy_pdf(say.copy_paper(found, signatures_of(found), actor)), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{_file_name(found)}.pdf"'
     response["Cache-Control"] = "no-store"
@@ -157,6 +165,7 @@ def copy_export(request: HttpRequest, copy_id: int) -> HttpResponse:
     """Send a copy as a workbook."""
     actor = actor_of(request)
     found = get_copy(actor, copy_id)
+    must_be_intact(found)
     content = say.copy_workbook(found, signatures_of(found))
     log_export(found.book, found.ledger, found.rows, by=actor, at=timezone.now())
     return download(content, _file_name(found))
