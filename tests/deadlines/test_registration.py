@@ -12,6 +12,8 @@ from banjie.deadlines.models import Clock, UnitRegistration
 from banjie.deadlines.registration import lacking, register_unit
 from banjie.dispatch.choosing import UnitNotRegistered
 from banjie.kernel.errors import InvalidInput, NotPermitted, Refused
+from banjie.people.grants import forget
+from banjie.people.models import Role
 from tests.pos import moment
 from tests.regulation import Regulation, install
 
@@ -126,3 +128,14 @@ def test_what_is_no_limit_or_missing_is_named(law: Regulation) -> None:
 def test_only_the_roles_that_the_book_names_register_and_only_their_own_unit(law: Regulation, unit: str, by: str) -> None:
     with refused(NotPermitted):
         register(law, unit, by=by)
+
+
+def test_who_sees_only_his_own_tickets_registers_his_own_unit_and_no_other(law: Regulation) -> None:
+    Role.objects.filter(code="specialist").update(scope=Role.Scope.OWN)
+    forget()
+
+    register(law)
+
+    with refused(NotPermitted):
+        register(law, "DX")
+    assert UnitRegistration.objects.get().unit == law.units["CX"]

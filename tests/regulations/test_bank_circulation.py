@@ -202,7 +202,7 @@ def test_over_rest_a_complaint_is_reviewed_circulated_diverted_and_returned(law:
     assert shen.act(number, "review", {"decision": "approved"})[1]["state"] == "reviewed"
 
     status, problem = hu.act(number, "circulate", {"sent_through": "mail", "target_unit": law.units["BX"].pk})
-    assert (status, problem["code"]) == (422, "nobody-to-take-it")
+    assert (status, problem["code"]) == (422, "unit-not-registered")
     sent: dict[str, Any] = {"sent_through": "mail", "target_unit": law.units["CX"].pk}
     assert hu.act(number, "circulate", sent)[1]["state"] == "circulated"
     assert qian.act(number, "divert", {"follower": law.members["wu"].pk})[1]["state"] == "diverted"

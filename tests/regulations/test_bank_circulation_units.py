@@ -10,7 +10,7 @@ from django.db import transaction
 from banjie.deadlines.models import Finding
 from banjie.deadlines.registration import register_unit
 from banjie.deadlines.sweep import sweep
-from banjie.dispatch.choosing import NobodyToTakeIt, NotEligible, UnitNotRegistered
+from banjie.dispatch.choosing import NotEligible, UnitNotRegistered
 from banjie.insight.queries.statistics import statistics
 from banjie.kernel.errors import InvalidInput, Unseen
 from banjie.people.certified import Uncertified
@@ -115,8 +115,9 @@ def test_a_unit_follows_up_the_sooner_the_more_urgent_it_is(law: Regulation) -> 
 @pytest.mark.req("BNK-11")
 def test_a_unit_lacking_its_specialist_its_steps_or_its_limit_receives_nothing(law: Regulation) -> None:
     number = reviewed(law)
-    with refused(NobodyToTakeIt):
+    with pytest.raises(UnitNotRegistered) as said, transaction.atomic():
         circulate(law, number, "BX")
+    assert "工单流转专员、处理时效、工单流转环节" in said.value.message
     certify(law, "sun")
     appoint(law, "sun", "BX")
     for person in ({"target_unit": law.units["BX"].pk}, {"specialist": law.members["sun"].pk}):
