@@ -22,7 +22,7 @@ from banjie.people.access import actor_of, needs
 from banjie.people.permissions import Permission
 from banjie.rulebook.check import check
 from banjie.rulebook.models import RulebookVersion
-from banjie.rulebook.pages import beginning, seen_version
+from banjie.rulebook.pages import beginning, seen_draft, seen_version
 from banjie.rulebook.verbs.drafts import change_draft
 from banjie.rulebook.verbs.versions import save_draft
 from banjie.ui.csp import HEADER, policy
@@ -45,8 +45,8 @@ def new(request: HttpRequest) -> HttpResponse:
 @needs(Permission.RULEBOOK_EDIT)
 def edit(request: HttpRequest, version_id: int) -> HttpResponse:
     """Change the text of a draft."""
-    it = seen_version(version_id)
     if request.method == "GET":
+        it = seen_draft(version_id)
         return _editor(request, it.source, it)
     sent, unfinished = request.POST.get("expect", ""), request.POST.get("unfinished") == "yes"
     change_draft(version_id, sent_text(request), expect=sent, by=actor_of(request), at=timezone.now(), unfinished=unfinished)

@@ -21,6 +21,7 @@ from banjie.rulebook.explain.page import explain
 from banjie.rulebook.explain.words import title
 from banjie.rulebook.language import Book
 from banjie.rulebook.models import Rulebook, RulebookVersion
+from banjie.rulebook.records import NotReady
 from banjie.rulebook.shipped import shipped_text, shipped_titles
 
 Status = RulebookVersion.Status
@@ -49,6 +50,19 @@ def seen_version(version_id: int) -> RulebookVersion:
     found = RulebookVersion.objects.select_related("rulebook", "created_by", "approved_by").filter(pk=version_id).first()
     if found is None:
         raise Unseen
+    return found
+
+
+def seen_draft(version_id: int) -> RulebookVersion:
+    """Return a draft for the editor.
+
+    Raises:
+        Unseen: there is no such version.
+        NotReady: it is no draft any more.
+    """
+    found = seen_version(version_id)
+    if found.status != Status.DRAFT:
+        raise NotReady(_("This version is no draft any more. Make a new draft from its text."))
     return found
 
 

@@ -16,7 +16,7 @@ from tests.approval.test_browser import BUILT, CHROMIUM, SignIn
 from tests.cast import BUILDER, LONG_AGO
 from tests.regulation import Regulation, install
 from tests.regulations.bank_circulation import PEOPLE, SAID, SLUG, UNITS
-from tests.regulations.by_hand import at_present, windows
+from tests.regulations.windows import at_present, windows
 
 pytestmark = [
     pytest.mark.browser,
@@ -39,7 +39,7 @@ def bank(transactional_db: None) -> Regulation:
 
 @pytest.fixture
 def sign_in(bank: Regulation, live_server: LiveServer, one_chromium: Browser) -> Iterator[SignIn]:
-    with windows(bank, live_server.url, one_chromium) as opened:
+    with windows(bank, live_server, one_chromium) as opened:
         yield opened
 
 

@@ -133,3 +133,12 @@ def test_an_unfinished_text_is_kept_only_when_its_author_says_so(admin: Client) 
 def test_even_an_unfinished_text_must_say_which_rulebook_it_is(admin: Client, text: str) -> None:
     assert admin.post("/rulebooks/write/new", {"source": text, "unfinished": "yes"}).status_code == 422
     assert not RulebookVersion.objects.exists()
+
+
+def test_only_a_draft_opens_in_the_editor(admin: Client) -> None:
+    version = install_shipped(BOOK, by=BUILDER, at=LONG_AGO)
+
+    answer = admin.get(f"/rulebooks/write/{version.pk}")
+
+    assert answer.status_code == 409
+    assert "请用它的文本新建一份草稿" in answer.content.decode()

@@ -51,7 +51,8 @@ def books(transactional_db: None, cast: Cast) -> dict[str, int]:
     changed = shipped_text("pos-terminal-service").replace("within: 10m", "within: 8m").replace("take: 10%", "take: 20%")
     waiting = propose(save_draft(changed, by=cast.wang_sup.actor, at=moment("2024-06-02 08:00")).pk, by=BUILDER, at=LONG_AGO)
     draft = save_draft(as_its_text_leaves_it(), by=BUILDER, at=moment("2024-06-02 09:00"))
-    return {"active": active.pk, "waiting": waiting.pk, "draft": draft.pk}
+    again = save_draft(changed, by=cast.wang_sup.actor, at=moment("2024-06-02 09:30"))
+    return {"active": active.pk, "waiting": waiting.pk, "draft": draft.pk, "changed": again.pk}
 
 
 def signed_in(
@@ -76,6 +77,11 @@ PAGES = {
     "history": "/rulebooks/{active}/?tab=history",
     "edit": "/rulebooks/write/{draft}",
     "new": "/rulebooks/write/new",
+    "form": "/rulebooks/write/{draft}?part=form",
+    "flow": "/rulebooks/write/{draft}?part=flow",
+    "changed": "/rulebooks/write/{changed}?part=changes",
+    "effect": "/rulebooks/write/{changed}?part=impact",
+    "bring": "/rulebooks/write/bring",
 }
 
 

@@ -25,8 +25,13 @@ def form_page(program: Program, of: str, actor: Actor, language: str) -> dict[st
         "chosen_form": chosen,
         "rule": rule,
         "by": [title(program.book.roles[name]) if name in program.book.roles else name for name in rule.spec.by],
-        "fields": drawn(Form(program, rule, None, actor, language)),
+        "fields": [_unfocused(control) for control in drawn(Form(program, rule, None, actor, language))],
     }
+
+
+def _unfocused(control: dict[str, Any]) -> dict[str, Any]:
+    """Return a control that does not take the focus from whoever writes the text beside it."""
+    return control | {"attrs": {name: value for name, value in control["attrs"].items() if name != "autofocus"}}
 
 
 def rule_of(program: Program, of: str) -> ActionRule:
