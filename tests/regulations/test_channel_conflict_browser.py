@@ -10,8 +10,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests.approval.test_browser import BUILT, CHROMIUM, SignIn, shot
 from tests.regulation import Regulation, install
-from tests.regulations.by_hand import act, at_present, begin, opened, send, windows
 from tests.regulations.conflicts import CODES, COMPLAINT, EVIDENCE, PENALTY, PEOPLE, REPORT, UNITS
+from tests.regulations.windows import act, at_present, begin, opened, send, windows
 
 pytestmark = [
     pytest.mark.browser,
@@ -29,7 +29,7 @@ def law(transactional_db: None) -> Regulation:
 
 @pytest.fixture
 def sign_in(law: Regulation, live_server: LiveServer, one_chromium: Browser) -> Iterator[SignIn]:
-    with windows(law, live_server.url, one_chromium) as found:
+    with windows(law, live_server, one_chromium) as found:
         yield found
 
 

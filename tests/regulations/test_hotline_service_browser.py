@@ -2,55 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from banjie.deadlines.duties import run_duties
-from tests.approval.test_browser import BUILT, CHROMIUM, SignIn
+from tests.approval.test_browser import SignIn
 from tests.regulation import Regulation, install
 from tests.regulations import first_question as first
 from tests.regulations import hotline_service as hotline
-from tests.regulations.by_hand import at_present, windows
+from tests.regulations.windows import MARKS, act, at_present, begin, send, shot, windows
 
-PICTURES = os.environ.get("PICTURES", "")  # a folder: keep what the pages look like
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.timeout(180),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
-    pytest.mark.skipif(not BUILT, reason="the browser code is not built: npm ci && npm run build"),
-]
-
-
-def shot(page: Page, name: str) -> None:
-    if PICTURES:
-        Path(PICTURES).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
-
-
-def begin(page: Page, number: str, action: str, **entries: str) -> None:
-    """Open the form of an action and fill it in."""
-    page.goto(f"/tickets/{number}/?do={action}")
-    expect(page.locator("#action-form")).to_be_visible()
-    for name, text in entries.items():
-        page.fill(f"#action-form [name='{name}']", text)
-
-
-def send(page: Page) -> None:
-    page.locator("#action-form .form-actions button[type=submit]").click()
-
-
-def act(page: Page, number: str, action: str, state: str, **entries: str) -> None:
-    """Do an action, which brings the ticket into a state."""
-    begin(page, number, action, **entries)
-    send(page)
-    expect(page.locator("#ticket-head")).to_contain_text(state)
+pytestmark = MARKS
 
 
 @pytest.fixture
@@ -67,13 +33,13 @@ def desk(transactional_db: None) -> Regulation:
 
 @pytest.fixture
 def sign_in(line: Regulation, live_server: LiveServer, one_chromium: Browser) -> Iterator[SignIn]:
-    with windows(line, live_server.url, one_chromium) as opening:
+    with windows(line, live_server, one_chromium) as opening:
         yield opening
 
 
 @pytest.fixture
 def sign_in_desk(desk: Regulation, live_server: LiveServer, one_chromium: Browser) -> Iterator[SignIn]:
-    with windows(desk, live_server.url, one_chromium) as opening:
+    with windows(desk, live_server, one_chromium) as opening:
         yield opening
 
 

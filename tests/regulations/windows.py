@@ -1,4 +1,4 @@
-"""Browser windows of the people of a regulation, for journeys by hand."""
+"""Browser windows of the people of a regulation, and forms filled in and sent by hand, each waited for until it is answered."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from banjie.people.access import forget
 from banjie.people.models import Member
 from tests.approval.pages import client
 from tests.approval.test_browser import BUILT, CHROMIUM
@@ -31,12 +32,19 @@ MARKS = [
 Window = Callable[..., Page]
 
 
-@contextmanager
-def windows(law: Regulation, live_server: LiveServer, browser: Browser) -> Iterator[Window]:
-    """Yield a function that opens a window of somebody, signed in, today."""
+def at_present(law: Regulation) -> Regulation:
+    """Bring a regulation to the present time, with people who may sign in: doors read the clock themselves."""
     messages.compile_all()
     Member.objects.update(must_change_password=False)
+    forget()
     law.now = timezone.now()
+    return law
+
+
+@contextmanager
+def windows(law: Regulation, live_server: LiveServer, browser: Browser) -> Iterator[Window]:
+    """Yield a function that opens a window of somebody, signed in, today: `window("ke", width=375)`."""
+    at_present(law)
     contexts = []
 
     def window(name: str, *, width: int = 1280) -> Page:
@@ -76,23 +84,57 @@ def number_of(page: Page, letter: str) -> str:
     return page.url.split("/tickets/")[1].split("/")[0]
 
 
-def do(page: Page, number: str, action: str, entries: Mapping[str, str] | None = None, choices: Mapping[str, str] | None = None) -> Locator:
-    """Open an action's form, fill it in and send it; return the form."""
+def opened(page: Page, letter: str, last: str) -> str:
+    """Send the form of a new ticket with the keyboard, from its field `last`; return its number."""
+    page.locator(f"[name={last}]").press("Control+Enter")
+    return number_of(page, letter)
+
+
+def begin(page: Page, number: str, action: str, **entries: str) -> Locator:
+    """Open the form of an action, fill it in and return it; what is chosen is given as "=" with its text or its value."""
     page.goto(f"/tickets/{number}/?do={action}")
     form = page.locator("#action-form")
     expect(form).to_be_visible(timeout=PATIENCE)
-    for name, value in (choices or {}).items():
-        picked = form.locator(f"[name={name}]").first
-        if picked.evaluate("e => e.tagName") == "SELECT":
-            picked.select_option(value=value)
-        elif value == "yes":
-            form.locator(f"[name={name}][type=checkbox]").check()
+    for name, text in entries.items():
+        if text.startswith("="):
+            _choose(form, name, text[1:])
         else:
-            form.locator(f"[name={name}][value='{value}']").check()
-    for name, value in (entries or {}).items():
-        form.locator(f"[name={name}]").fill(value)
-    form.locator(".form-actions button[type=submit]").click()
+            form.locator(f"[name='{name}']").fill(text)
     return form
+
+
+def _choose(form: Locator, name: str, wanted: str) -> None:
+    by_value = form.locator(f"input[name='{name}'][value='{wanted}']")
+    if form.locator(f"select[name='{name}']").count():
+        form.locator(f"select[name='{name}']").select_option(wanted)
+    elif by_value.count():
+        by_value.check()
+    elif wanted == "yes":
+        form.locator(f"[name='{name}'][type=checkbox]").check()
+    else:
+        form.locator(f"[data-field='{name}']").get_by_label(wanted, exact=True).check()
+
+
+def send(page: Page) -> None:
+    """Send the form of the action, and wait until it is answered."""
+    with page.expect_response(
+        lambda answer: answer.request.method == "POST" and "/actions/" in answer.url and not answer.url.endswith("/fields")
+    ):
+        page.locator("#action-form .form-actions button[type=submit]").click()
+
+
+def do(page: Page, number: str, action: str, entries: Mapping[str, str] | None = None, choices: Mapping[str, str] | None = None) -> Locator:
+    """Open an action's form, fill it in and send it; return the form."""
+    form = begin(page, number, action, **{name: f"={value}" for name, value in (choices or {}).items()}, **(entries or {}))
+    send(page)
+    return form
+
+
+def act(page: Page, number: str, action: str, state: str, **entries: str) -> None:
+    """Do an action, which brings the ticket into a state."""
+    begin(page, number, action, **entries)
+    send(page)
+    stands(page, state)
 
 
 def stands(page: Page, state: str) -> None:
