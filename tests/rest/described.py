@@ -121,6 +121,7 @@ def right_request(pos: Pos, method: str, path: str, action: str = "urge") -> dic
         "GET /tickets/{number}": {"path_parameters": {"number": one}},
         "GET /tickets/{number}/timeline": {"path_parameters": {"number": one}, "query": {"before": 100}},
         "GET /search": {"query": {"q": "13800000001"}},
+        "POST /uploads": {"body": {"file": b"%PDF-1.7 right"}},
         "POST /tickets/{number}/links": {"path_parameters": {"number": one}, "body": {"ticket": two, "relation": "parent"}},
         "DELETE /tickets/{number}/links/{link_id}": {"path_parameters": {"number": one, "link_id": link.id}, "query": {"reason": "误"}},
         "GET /tickets/{number}/signatures": {"path_parameters": {"number": one}},

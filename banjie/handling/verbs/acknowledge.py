@@ -29,7 +29,7 @@ class AcknowledgedAlready(Refused):
 
 
 @objection("acknowledge")
-def acknowledged(actor: Actor, program: Program, rule: ActionRule, ticket: Snapshot) -> Refused | None:
+def _acknowledged(actor: Actor, program: Program, rule: ActionRule, ticket: Snapshot) -> Refused | None:
     """Object to a second acknowledgement of the same dispatch by the same person."""
     mine = [one for one in ticket.extra.get("acknowledged") or [] if one["member"] == actor.member_id]
     if not mine:

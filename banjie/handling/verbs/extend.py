@@ -12,7 +12,7 @@ from banjie.tickets.step import Outcome, Snapshot, Step
 
 
 @objection("extend")
-def his_own_limit(actor: Actor, program: Program, rule: ActionRule, ticket: Snapshot) -> Refused | None:
+def _his_own_limit(actor: Actor, program: Program, rule: ActionRule, ticket: Snapshot) -> Refused | None:
     """Object to whoever extends his own limit."""
     if actor.member_id is None or actor.member_id != ticket.assignee_id:
         return None

@@ -30,7 +30,7 @@ class EnoughAttempts(Refused):
 
 
 @objection("call_back", "verify", "inspect")
-def not_by_its_handler(actor: Actor, program: Program, rule: ActionRule, ticket: Snapshot) -> Refused | None:
+def _not_by_its_handler(actor: Actor, program: Program, rule: ActionRule, ticket: Snapshot) -> Refused | None:
     """Object to whoever checks his own work (invariant 7)."""
     if actor.member_id is None or actor.member_id != ticket.assignee_id:
         return None
