@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from banjie.insight import words
@@ -95,7 +95,7 @@ def copy_workbook(copy: FrozenCopy, signatures: Sequence[CopySignature]) -> byte
     return excel.write_workbook(ledger_sheets(columns, cells, counts_in_head(copy.head), about))
 
 
-def copy_paper(copy: FrozenCopy, signatures: Sequence[CopySignature], reader: Actor) -> CopyPaper:
+def copy_paper(copy: FrozenCopy, signatures: Sequence[CopySignature], reader: Actor, at: datetime) -> CopyPaper:
     """Return a copy as it is printed; of a very long one its summary and its first rows."""
     columns = columns_in(copy.head)
     rows = copy_rows(copy, [line for line, _place in zip(lines_of(copy), range(MOST_PRINTED), strict=False)])
@@ -103,7 +103,6 @@ def copy_paper(copy: FrozenCopy, signatures: Sequence[CopySignature], reader: Ac
         "shown": len(rows),
         "all": copy.rows,
     }
-    at = filters.format_datetime(timezone.localtime())
     return CopyPaper(
         organisation=copy.head["organisation"],
         title=copy_title(copy),
@@ -111,7 +110,8 @@ def copy_paper(copy: FrozenCopy, signatures: Sequence[CopySignature], reader: Ac
         tables=[*(_summary(one) for one in counts_in_head(copy.head) if one.lines), *_signed(signatures)],
         ledger=Grid(copy.head.get("title", copy.ledger), [(column.title, float(column.set.paper)) for column in columns], rows),
         note=note if len(rows) < copy.rows else "",
-        foot=_("Frozen copy, SHA-256 %(digest)s · printed %(at)s by %(name)s") % {"digest": copy.sha256, "at": at, "name": reader.name},
+        foot=_("Frozen copy, SHA-256 %(digest)s · printed %(at)s by %(name)s")
+        % {"digest": copy.sha256, "at": filters.format_datetime(at), "name": reader.name},
     )
 
 
@@ -124,4 +124,4 @@ def _signed(signatures: Sequence[CopySignature]) -> list[Grid]:
     if not signatures:
         return []
     rows = [[one.role_title, one.member_name, filters.format_datetime(one.at)] for one in signatures]
-    return [Grid(_("Signatures under this copy"), [(_("Role"), 40), (_("Name"), 30), (_("Signed at"), 40)], rows)]
+    return [Grid(_("Signatures under this copy"), [(_("Signed as"), 40), (_("Signed by"), 30), (_("Signed at"), 40)], rows)]

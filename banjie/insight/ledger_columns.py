@@ -7,8 +7,7 @@ from typing import Any
 
 from banjie.insight import words
 from banjie.kernel import excel
-from banjie.rulebook.keeping import FACTS, STANDING
-from banjie.rulebook.language import Ledger
+from banjie.rulebook.keeping import FACTS, STANDING, Ledger
 from banjie.rulebook.program import Program
 
 # What stands in every ledger, in this order.

@@ -21,8 +21,7 @@ from banjie.people.actor import Actor
 from banjie.people.models import Member, Unit
 from banjie.people.permissions import Permission
 from banjie.people.queries import units_for
-from banjie.rulebook.keeping import FACTS
-from banjie.rulebook.language import Ledger
+from banjie.rulebook.keeping import FACTS, Ledger
 from banjie.rulebook.program import Program
 from banjie.rulebook.queries import program_of
 from banjie.tickets.story_lines import Names, Reader, named, shown

@@ -14,9 +14,10 @@ from banjie.channels.models import Notification
 from banjie.insight.frozen import file_of
 from banjie.insight.models import CopySignature, FrozenCopy, FrozenLine
 from banjie.insight.queries.copies import NotIntact, difference, lines_of, problems_of, roles_missing, signatures_of
+from banjie.insight.queries.signing import OwnCopy, waiting_for
 from banjie.insight.verbs import freeze_ledger as freezing
 from banjie.insight.verbs.freeze_ledger import TooManyLines, freeze_ledger
-from banjie.insight.verbs.sign_copy import AnotherDigest, OwnCopy, SignedAlready, sign_copy, waiting_for
+from banjie.insight.verbs.sign_copy import AnotherDigest, SignedAlready, sign_copy
 from banjie.insight.verify_copies import verify_copies
 from banjie.kernel.errors import InvalidInput, NotPermitted, Unseen
 from tests.insight.frozen import QUARTER, at_work, frozen, handled, opened, sign

@@ -101,7 +101,7 @@ def test_workbook_file_and_paper_hold_the_copy_and_taking_them_is_logged(law: Re
 
     sheets = CalamineWorkbook.from_filelike(io.BytesIO(workbook))
     assert sheets.sheet_names == ["报表说明", "台账", "汇总"]
-    about = dict(row[:2] for row in sheets.get_sheet_by_name("报表说明").to_python()[1:])
+    about = {str(row[0]): row[1] for row in sheets.get_sheet_by_name("报表说明").to_python()[1:]}
     assert (about["摘要（SHA-256）"], about["签字人"]) == (copy.sha256, "薄领导（分管领导）")
     assert sha256(file).hexdigest() == copy.sha256
     assert paper.content[:5] == b"%PDF-"

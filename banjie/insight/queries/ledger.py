@@ -14,7 +14,7 @@ from banjie.insight.queries.ledger_facts import facts_of, value_of
 from banjie.insight.queries.sql import rows, versions_of
 from banjie.insight.queries.statistics import Asked
 from banjie.people.actor import Actor
-from banjie.rulebook.language import Ledger
+from banjie.rulebook.keeping import Ledger
 
 PAGE = 50
 MOST_EXPORTED = 10_000

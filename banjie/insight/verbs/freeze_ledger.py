@@ -28,8 +28,7 @@ from banjie.kernel.errors import FieldError, InvalidInput, NotPermitted, Refused
 from banjie.people.actor import Actor
 from banjie.people.events import record
 from banjie.people.models import Unit
-from banjie.rulebook.keeping import Freeze
-from banjie.rulebook.language import Ledger
+from banjie.rulebook.keeping import Freeze, Ledger
 from banjie.rulebook.program import Program
 
 MOST_LINES = 20_000

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banjie.insight.frozen import signature_link
 from banjie.insight.models import CopySignature, FrozenCopy
-from banjie.insight.queries.copies import (
-    MOST_LISTED,
-    freeze_of,
-    get_copy,
-    may_read_copies,
-    must_be_intact,
-    roles_missing,
-    roles_over_all,
-    signatures_of,
-)
-from banjie.kernel.errors import NotPermitted, Refused
+from banjie.insight.queries.copies import get_copy, must_be_intact, signatures_of
+from banjie.insight.queries.signing import role_to_sign
+from banjie.kernel.errors import Refused
 from banjie.people.actor import Actor
 from banjie.people.events import record
 from banjie.rulebook.queries import program_of
@@ -32,13 +22,6 @@ class SignedAlready(Refused):
 
     code = "copy-signed-already"
     default_message = gettext_lazy("You have signed this copy. Nobody signs twice.")
-
-
-class OwnCopy(NotPermitted):
-    """Nobody signs what he froze himself (invariant 7)."""
-
-    code = "own-copy"
-    default_message = gettext_lazy("You froze this copy. Let somebody else sign it.")
 
 
 class AnotherDigest(Refused):
@@ -72,7 +55,7 @@ def sign_copy(copy_id: int, sha256: str, *, by: Actor, at: datetime) -> CopySign
     must_be_intact(copy)
     title = program_of(copy.rulebook_version_id).book.roles[role].title
     signature = CopySignature(
-        copy=copy, member_id=by.member_id, member_name=by.name[:80], role=role, role_title=title, at=at, sha256=copy.sha256
+        copy=copy, member_id=by.member_id or 0, member_name=by.name[:80], role=role, role_title=title, at=at, sha256=copy.sha256
     )
     signature.digest = signature_link(signature, bytes(signatures[-1].digest if signatures else copy.digest))
     signature.save(force_insert=True)
@@ -80,35 +63,3 @@ def sign_copy(copy_id: int, sha256: str, *, by: Actor, at: datetime) -> CopySign
         "ledger.signed", f"{copy.book} {copy.ledger} {copy.first} #{copy.number}", {"copy": copy.pk, "sha256": copy.sha256}, by=by, at=at
     )
     return signature
-
-
-def role_to_sign(by: Actor, copy: FrozenCopy, signatures: Sequence[CopySignature]) -> str:
-    """Return the role in which somebody signs a copy.
-
-    Raises:
-        NotPermitted: he holds none of those that sign it; OwnCopy: he froze it.
-    """
-    held = roles_over_all(by, freeze_of(copy).signed_by)
-    if by.member_id is None or not held:
-        raise NotPermitted(_("This copy is signed by others."))
-    if by.member_id == copy.by_id:
-        raise OwnCopy
-    missing = roles_missing(copy, signatures)
-    return next((role for role in held if role in missing), held[0])
-
-
-def may_sign(by: Actor, copy: FrozenCopy, signatures: Sequence[CopySignature]) -> bool:
-    """Tell whether somebody is offered to sign a copy that has these signatures."""
-    try:
-        role_to_sign(by, copy, signatures)
-    except NotPermitted:
-        return False
-    return not by.read_only and not any(one.member_id == by.member_id for one in signatures)
-
-
-def waiting_for(by: Actor) -> list[FrozenCopy]:
-    """Return the copies that somebody may sign and has not, the latest first, of the last MOST_LISTED."""
-    if not may_read_copies(by):
-        return []
-    latest = FrozenCopy.objects.select_related("rulebook_version").prefetch_related("signatures").order_by("-pk")[:MOST_LISTED]
-    return [copy for copy in latest if may_sign(by, copy, list(copy.signatures.all()))]

@@ -32,10 +32,11 @@ from banjie.insight.queries.copies import (
     roles_over_all,
     signatures_of,
 )
+from banjie.insight.queries.signing import may_sign, waiting_for
 from banjie.insight.queries.statistics import program_for
 from banjie.insight.verbs.export_ledger import log_export
 from banjie.insight.verbs.freeze_ledger import freeze_ledger
-from banjie.insight.verbs.sign_copy import may_sign, sign_copy, waiting_for
+from banjie.insight.verbs.sign_copy import sign_copy
 from banjie.insight.views.page import download, ticket_url
 from banjie.kernel.errors import FieldError, InvalidInput, Unseen
 from banjie.people.access import actor_of, needs
@@ -153,7 +154,7 @@ def copy_print(request: HttpRequest, copy_id: int) -> HttpResponse:
     actor = actor_of(request)
     found = get_copy(actor, copy_id)
     must_be_intact(found)
-    response = HttpResponse(copy_pdf(say.copy_paper(found, signatures_of(found), actor)), content_type="application/pdf")
+    response = HttpResponse(copy_pdf(say.copy_paper(found, signatures_of(found), actor, timezone.now())), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{_file_name(found)}.pdf"'
     response["Cache-Control"] = "no-store"
     return response

@@ -24,7 +24,7 @@ from banjie.kernel.excel import write_workbook
 from banjie.people.access import actor_of, needs
 from banjie.people.actor import Actor
 from banjie.people.permissions import Permission
-from banjie.rulebook.language import Ledger
+from banjie.rulebook.keeping import Ledger
 from banjie.rulebook.program import Program
 
 _TAB = "insight:ledgers"
@@ -55,6 +55,11 @@ class Chosen:
         states = {state for kind in known[name].types for state in program.types[kind].process.states}
         choices["ticket.state"] = [choice for choice in choices["ticket.state"] if choice[0] in states]
         return cls(asked, program, name, known[name], choices, narrowed_of(request.GET, choices))
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What is chosen of each column."""
+        return {"ticket.state": self.narrowed.state, **self.narrowed.values}
 
     def url(self, narrowed: Narrowed | None = None, **changed: Any) -> str:
         """Return the address of the same again, narrowed otherwise, with some of it changed."""
@@ -92,9 +97,7 @@ def ledgers(request: HttpRequest) -> HttpResponse:
 
 def _narrowing(chosen: Chosen) -> dict[str, Any]:
     """Return the chips that lead to the other ledgers and to open and ended tickets, and the fields that narrow further."""
-    narrowed, ledgers = chosen.narrowed, chosen.program.book.ledgers.items()
-    kept = {"ledger": chosen.name, **narrowed_query(narrowed)}
-    period = {"book": chosen.asked.book, "first": chosen.asked.period.first, "last": chosen.asked.period.last, "unit": chosen.asked.unit_id}
+    narrowed, ledgers, values = chosen.narrowed, chosen.program.book.ledgers.items(), chosen.values
     return {
         "ledgers": [
             {"title": words.titled(one), "active": key == chosen.name, "url": f"?{query_of(chosen.asked, ledger=key)}"}
@@ -107,15 +110,26 @@ def _narrowing(chosen: Chosen) -> dict[str, Any]:
             (
                 f"c-{column}",
                 own_column(chosen.program, column).title,
-                {"ticket.state": narrowed.state, **narrowed.values}.get(column, ""),
+                values.get(column, ""),
                 options,
             )
             for column, options in chosen.choices.items()
         ],
         "number": narrowed.number,
-        "keep": [(name, value) for name, value in kept.items() if value],
-        "kept": [(name, value) for name, value in {**period, "ledger": chosen.name, "state": narrowed.only}.items() if value],
+        **_hidden(chosen),
         "all_url": chosen.url(Narrowed()) if narrowed != Narrowed() else "",
+    }
+
+
+def _hidden(chosen: Chosen) -> dict[str, list[tuple[str, Any]]]:
+    """Return what each of the two forms sends along of the other: `keep` with the period, `kept` with the narrowing."""
+    asked, name = chosen.asked, chosen.name
+    narrowed = {"ledger": name, **narrowed_query(chosen.narrowed)}
+    period = {"book": asked.book, "first": asked.period.first, "last": asked.period.last, "unit": asked.unit_id}
+    beside = {**period, "ledger": name, "state": chosen.narrowed.only}
+    return {
+        "keep": [(key, value) for key, value in narrowed.items() if value],
+        "kept": [(key, value) for key, value in beside.items() if value],
     }
 
 
