@@ -27,7 +27,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What a printed sheet says. `address` is what its QR code leads to; `foot` says who printed it and when."""
+    """What a printed sheet says. `address` is what its QR code leads to; `foot` says who printed it and when.
+
+    `files` are the files of its fields: title, name and address of each.
+    """
 
     organisation: str
     title: str
@@ -36,6 +39,7 @@ class Paper:
     lines: Sequence[tuple[str, str]]
     tables: Sequence[Table]
     foot: str
+    files: Sequence[tuple[str, str, str]] = ()
 
 
 def pdf_of(paper: Paper) -> bytes:
@@ -51,7 +55,7 @@ def pdf_of(paper: Paper) -> bytes:
     sheet.set_font(FAMILY, size=10)
     sheet.cell(sheet.epw - _CODE, 7, paper.number, new_x="LMARGIN", new_y="NEXT")
     sheet.set_y(max(sheet.get_y() + 3, _MARGIN + _CODE + 3))
-    _facts(sheet, paper.lines)
+    _facts(sheet, [*((label, value, None) for label, value in paper.lines), *paper.files])
     for table in paper.tables:
         _table(sheet, table)
     return bytes(sheet.output())
@@ -67,13 +71,13 @@ def _code(sheet: FPDF, address: str) -> None:
                 sheet.rect(left + x * size, top + y * size, size, size, style="F")
 
 
-def _facts(sheet: FPDF, lines: Iterable[tuple[str, str]]) -> None:
+def _facts(sheet: FPDF, lines: Iterable[tuple[str, str, str | None]]) -> None:
     sheet.set_font(FAMILY, size=10)
     with sheet.table(col_widths=(_LABEL, sheet.epw - _LABEL), first_row_as_headings=False, line_height=_LINE, text_align="LEFT") as table:
-        for label, value in lines:
+        for label, value, link in lines:
             row = table.row()
             row.cell(label)
-            row.cell(value)
+            row.cell(value, link=link)
 
 
 def _table(sheet: FPDF, content: Table) -> None:

@@ -191,5 +191,9 @@ def test_the_printed_sheet_names_the_files(law: Regulation) -> None:
     law.do(number, "hand_in", {"papers": [uploaded(law), uploaded(law, "协议.pdf")]}, by="an")
 
     paper = paper_of(sheet(law.actor("an"), number, "zh-hans", law.now), "hand_in", "")
+    pdf = client(law, "an").get(f"/tickets/{number}/print/hand_in.pdf")
 
-    assert ("申请材料", "申请表.pdf、协议.pdf") in [line[:2] for line in paper.lines]
+    first, second = (f"/tickets/{number}/files/{one['id']}" for one in law.ticket(number).fields["papers"])
+    assert paper.files == [("申请材料", "申请表.pdf", first), ("申请材料", "协议.pdf", second)]
+    assert pdf.status_code == 200
+    assert first.encode() in bytes(getattr(pdf, "content", b""))

@@ -65,9 +65,19 @@ def paper_of(page: Sheet, action: str, origin: str) -> Paper:
         address=f"{origin}{reverse('console:ticket', args=[page.number])}",
         lines=[
             *_head(page, rule, event),
-            *((titled(f, page.reader.language), shown(f, values[n], names, page.reader)) for n, f in fields if f.kind != "rows"),
+            *(
+                (titled(f, page.reader.language), shown(f, values[n], names, page.reader))
+                for n, f in fields
+                if f.kind not in ("rows", "file")
+            ),
         ],
         tables=[*(_detail(page, name, values, names) for name, field in fields if field.kind == "rows"), *_signatures(page)],
+        files=[
+            (titled(field, page.reader.language), one["name"], f"{origin}{reverse('console:file', args=[page.number, one['id']])}")
+            for name, field in fields
+            if field.kind == "file"
+            for one in values[name]
+        ],
         foot=_("Printed by %(name)s, %(time)s") % {"name": page.actor.name, "time": localtime(page.now).strftime("%Y-%m-%d %H:%M")},
     )
 
