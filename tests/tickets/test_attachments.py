@@ -14,7 +14,8 @@ from django.test import Client, override_settings
 from banjie.kernel.errors import InvalidInput, NotPermitted, Unseen
 from banjie.people.grants import forget
 from banjie.people.models import Member
-from banjie.tickets.attachments import TooManyFiles, attach, get_attachment
+from banjie.tickets.attachments import attach, get_attachment
+from banjie.tickets.filestore import TooManyFiles
 from banjie.tickets.filetypes import media_type_of, safe_name
 from banjie.tickets.models import Attachment
 from tests.cast import Person
