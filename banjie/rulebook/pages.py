@@ -118,7 +118,8 @@ def problems_page(report: Report) -> dict[str, Any]:
     tones = {"error": ("bad", _("wrong")), "unset": ("warn", _("not set")), "unavailable": ("info", _("not built yet"))}
     tones["remark"] = ("neutral", _("for information"))
     shown = [(problem, *tones[problem.severity]) for problem in [*report.problems, *report.remarks][:_MOST]]
-    return {"problems": shown, "more": max(0, len(report.problems) - _MOST), "errors": len(report.errors), "ready": report.may_activate}
+    more, wrong = max(0, len(report.problems) + len(report.remarks) - _MOST), len(report.problems)
+    return {"problems": shown, "more": more, "wrong": wrong, "errors": len(report.errors), "ready": report.may_activate}
 
 
 def version_page(version: RulebookVersion, tab: str, actor: Actor, now: datetime) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from banjie.rulebook.models import Rulebook, RulebookVersion
 from banjie.rulebook.queries import active_program
@@ -58,6 +60,22 @@ def test_a_book_at_work_is_not_edited_but_copied_into_a_new_draft() -> None:
 
 
 @pytest.mark.django_db
+def test_the_page_refuses_to_edit_a_book_at_work_and_says_what_to_do() -> None:
+    law = install(SMALL, PEOPLE)
+    law.appoint("an", "admin")
+    version = RulebookVersion.objects.get(status="active")
+    client = Client()
+    client.force_login(law.members["an"])
+
+    answer = client.post(
+        reverse("authoring:edit", args=[version.pk]), {"source": SMALL, "expect": version.digest}, headers={"HX-Request": "true"}
+    )
+
+    assert answer.status_code == 409
+    assert "新建一份草稿" in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_a_draft_at_work_is_a_new_version_and_the_old_one_stays_as_it_was() -> None:
     install(SMALL, PEOPLE)
     old = RulebookVersion.objects.get(status="active")
@@ -67,3 +85,17 @@ def test_a_draft_at_work_is_a_new_version_and_the_old_one_stays_as_it_was() -> N
 
     old.refresh_from_db()
     assert (old.status, old.source) == ("retired", SMALL)
+
+
+@pytest.mark.django_db
+def test_the_editor_names_a_clause_that_no_rule_serves_and_still_lets_the_book_pass() -> None:
+    law = install(SMALL, PEOPLE)
+    law.appoint("an", "admin")
+    client = Client()
+    client.force_login(law.members["an"])
+
+    page = client.post(reverse("authoring:panel"), {"source": SMALL.replace("roles:", "  三: 自发布之日起施行。\nroles:", 1)}).content.decode()
+
+    assert "供参考" in page
+    assert "没有规则对应这一条" in page
+    assert "没有问题，可以提交批准。" in page
