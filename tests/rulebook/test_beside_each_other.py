@@ -94,7 +94,9 @@ def test_the_editor_names_a_clause_that_no_rule_serves_and_still_lets_the_book_p
     client = Client()
     client.force_login(law.members["an"])
 
-    page = client.post(reverse("authoring:panel"), {"source": SMALL.replace("roles:", "  三: 自发布之日起施行。\nroles:", 1)}).content.decode()
+    page = client.post(
+        reverse("authoring:panel"), {"source": SMALL.replace("roles:", "  三: 自发布之日起施行。\nroles:", 1)}
+    ).content.decode()
 
     assert "供参考" in page
     assert "没有规则对应这一条" in page
