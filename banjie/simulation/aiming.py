@@ -34,10 +34,13 @@ def aimed(
     """Return the form varied so that the demands hold, and as many wishes as can be met besides; None when the demands cannot.
 
     Args:
-        told: fields that say what happened, which nobody bends for a wish.
+        told: fields that say what happened, which nobody bends.
     """
     walk = _Walk(random, sheet)
-    found = walk.to(given, demands, TRIES)
+    recorded = {name for name, value in sheet.present.items() if value not in (None, "")}
+    found = walk.to(given, demands, TRIES, kept={*told, *recorded})
+    if found is None:  # what stands in the record is corrected sooner than given up; what happened stays as it happened
+        found = walk.to(given, demands, TRIES, kept=told)
     if found is None:
         return None
     for wish in walk.missed(found, wishes):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
@@ -25,6 +25,7 @@ from banjie.simulation.arrivals import Arrival
 from banjie.simulation.behaviour import AGAIN, choose
 from banjie.simulation.filling import Sheet, payload
 from banjie.simulation.people import People
+from banjie.simulation.phrases import phrases_of
 from banjie.simulation.work import Work, may_wait, says_nothing_new
 from banjie.tickets.demands import standing
 from banjie.tickets.lifecycle import holds, perform
@@ -61,6 +62,7 @@ class Engine:
     # What was done to a ticket since it came into its state: nobody acknowledges or starts the same thing twice.
     _tried: dict[str, tuple[str, set[str]]] = field(default_factory=dict)
     _last_run: int = 0
+    _told: dict[tuple[str, str], list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._work = {work.program.slug: work for work in self.works}
@@ -153,9 +155,26 @@ class Engine:
             return arrival.fields
         said = {name: value for name, value in arrival.fields.items() if name in rule.fields}
         sheet = Sheet(
-            program, kind, rule, {}, {"type": kind.name, "state": kind.spec.start, "round": 1}, now, self.people.reach(actor, rule, "/", ())
+            program,
+            kind,
+            rule,
+            {},
+            {"type": kind.name, "state": kind.spec.start, "round": 1},
+            now,
+            self.people.reach(actor, rule, "/", ()),
+            self._story(program.slug, kind.name),
         )
         return {**(payload(self.random, sheet) or {}), **said}
+
+    def _story(self, slug: str, kind: str) -> Mapping[str, object] | None:
+        """Return a story that was told least often so far."""
+        stories = phrases_of(slug).stories_of(kind)
+        if not stories:
+            return None
+        often = self._told.setdefault((slug, kind), [0] * len(stories))
+        number = self.random.choice([number for number, times in enumerate(often) if times == min(often)])
+        often[number] += 1
+        return stories[number]
 
     def plan(self, number: str, now: datetime) -> None:
         """Choose what happens next to a ticket, and when."""

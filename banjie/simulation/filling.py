@@ -26,7 +26,7 @@ WHOLE = frozenset({"accept", "register", "approve"})
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A form to fill: of which action, upon which record, when, and whom it may name. `standing` is what conditions see as `ticket`."""
+    """A form to fill: of which action, upon which record, when, whom it may name. `standing` is what conditions see as `ticket`."""
 
     program: Program
     kind: TypeProgram
@@ -35,6 +35,7 @@ class Sheet:
     standing: Mapping[str, Any]
     at: datetime
     reach: Reach
+    story: Mapping[str, Any] | None = None  # which the opening shall tell; without it any
 
 
 def payload(random: Random, sheet: Sheet) -> dict[str, Any] | None:
@@ -74,6 +75,8 @@ class _Filling:
 
     def _story(self) -> Mapping[str, Any]:
         stories = self.phrases.stories_of(self.sheet.kind.name)
+        if self.sheet.story is not None:
+            return self.sheet.story
         if self.sheet.rule.verb.opens and not self.sheet.present:
             return self.random.choice(stories) if stories else {}
         return self.phrases.story_of(self.sheet.kind.name, self.sheet.present)

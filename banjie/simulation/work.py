@@ -8,6 +8,7 @@ from random import Random
 
 from banjie.kernel.errors import NotAllowedNow
 from banjie.rulebook.program import ActionRule, Program
+from banjie.rulebook.queries import NoSuchType, active_program
 from banjie.simulation.behaviour import brought_about, delay
 from banjie.tickets.children import must_have_children
 from banjie.tickets.step import Snapshot
@@ -47,10 +48,13 @@ class Work:
 
 
 def may_wait(program: Program, rule: ActionRule, ticket: Snapshot) -> bool:
-    """Tell whether an action waits for a ticket below that is not far enough."""
+    """Tell whether an action waits: for a ticket below that is not far enough, or for a regulation that is not in force."""
+    slug = (rule.spec.opens or "").rpartition("/")[0]
     try:
         must_have_children(program, rule, ticket)
-    except NotAllowedNow:
+        if slug:
+            active_program(slug)
+    except (NotAllowedNow, NoSuchType):
         return True
     return False
 
