@@ -94,7 +94,9 @@ def suspected(program: Program, kind: TypeProgram, found: list[Earlier]) -> Repe
     """Return the refusal that names the earlier tickets."""
     titles = kind.process.states
     named = _("%(number)s (%(state)s)")
-    listed = "、".join(named % {"number": one.number, "state": titles[one.state].title if one.state in titles else one.state} for one in found)
+    listed = "、".join(
+        named % {"number": one.number, "state": titles[one.state].title if one.state in titles else one.state} for one in found
+    )
     message = _("This may be the same problem as %(listed)s. Add to that ticket and urge, or confirm that it is another problem.")
     text = message % {"listed": listed}
     clause = kind.spec.repeat.clause[0] if kind.spec.repeat and kind.spec.repeat.clause else ""

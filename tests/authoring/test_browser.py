@@ -77,7 +77,6 @@ def open_tab(page: Page, title: str) -> None:
     expect(page.locator("#panel button[aria-current=true]")).to_contain_text(title, timeout=PATIENCE)
 
 
-@pytest.mark.req("BNK-07")
 def test_type_k_is_added_in_the_editor_and_used_without_a_restart(sign_in: SignIn, bank: Regulation) -> None:
     page = sign_in("hu")
     page.goto(f"/rulebooks/{bank.program.version_id}/")
