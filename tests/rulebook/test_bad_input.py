@@ -161,6 +161,13 @@ def test_a_demand_on_a_field_that_its_action_needs_wants_no_guard_for_its_absenc
     assert "visit_at != ''" in spoil(CHECK, needed.replace("[verified, visit_at]", "verified, asks: visit_at")).only.message
 
 
+def test_a_type_whose_tickets_would_begin_where_they_are_over_is_named() -> None:
+    spoiled = spoil("start: opened", "start: done")
+
+    assert "types.job.start" in {p.place for p in spoiled.problems}
+    assert any("不能从“done”开始" in p.message for p in spoiled.problems)
+
+
 # Types that open each other.
 
 

@@ -69,6 +69,7 @@ def check(c: Checker) -> None:
         ways = edges(process)
         reached = closure(starts, ways)
         ended = {name for name, state in process.states.items() if state.stage in ENDED}
+        _starts_open(c, key, ended)
         if not ended:
             c.wrong((*path, "states"), _("No state has the stage closing or archive: a ticket could never end."))
         for name in process.states:
@@ -79,6 +80,13 @@ def check(c: Checker) -> None:
                 )
             elif ended and name not in ended and not (closure({name}, ways) & ended):
                 c.wrong(here, _("From the state “%(name)s” no way leads to an end. Add an action that leaves it.") % {"name": name})
+
+
+def _starts_open(c: Checker, process: str, ended: set[str]) -> None:
+    for name, kind in c.book.types.items():
+        if kind.process == process and kind.start in ended:
+            message = _("A ticket cannot begin in “%(state)s”: there it is over. Name a state of another stage.")
+            c.wrong(("types", name, "start"), message % {"state": kind.start})
 
 
 def _states_known(process: Process, starts: set[str]) -> bool:
