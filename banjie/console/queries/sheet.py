@@ -20,7 +20,7 @@ from banjie.people.actor import Actor
 from banjie.rulebook.program import Program, TypeProgram
 from banjie.rulebook.queries import program_of
 from banjie.tickets.access import may_see_phone, works_on
-from banjie.tickets.conditions import entries_read
+from banjie.tickets.conditions import entries_read, hidden_fields
 from banjie.tickets.detail import Detail, detail
 from banjie.tickets.models import Ticket
 from banjie.tickets.outcome import record_fields
@@ -107,14 +107,15 @@ def head(page: Sheet) -> dict[str, Any]:
 
 
 def data(page: Sheet) -> list[dict[str, Any]]:
-    """Return the ticket's form: title, kind and value of each field that is filled or that opening asks."""
-    asked = [*page.kind.open_action.fields, *page.it.ticket.fields]
+    """Return the ticket's form: title, kind and value of each field that is filled or that opening asks of such a ticket."""
+    asked = [*page.kind.open_action.fields, *(name for name in page.program.book.fields if name in page.it.ticket.fields)]
     entered = record_fields(page.program, page.kind.name)
     names = named(page.program, [page.it.ticket.fields])
+    hidden = hidden_fields(page.program, page.it.ticket.fields)
     rows = []
     for name in dict.fromkeys(asked):
         field = page.program.book.fields.get(name)
-        if field is None or (field.value and not entries_read(page.program, field.value) <= entered):
+        if field is None or name in hidden or (field.value and not entries_read(page.program, field.value) <= entered):
             continue  # what is computed from entries that this type of ticket never asks says nothing about it
         value = page.it.ticket.fields.get(name)
         row = {
