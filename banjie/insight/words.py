@@ -118,7 +118,13 @@ def duty_facts(program: Program, spec: Duty) -> list[str]:
         "week": _("every week"),
         "month": _("every month"),
         "quarter": _("every quarter"),
+        "half_year": _("every half year"),
+        "year": _("every year"),
     }
+    if spec.opens:
+        kind = program.types.get(spec.opens)
+        opened = _("one “%(type)s” is opened") % {"type": titled(kind.spec) if kind else spec.opens}
+        return [every[spec.every], opened, _("by %(time)s") % {"time": length(spec.until)}]
     if spec.take in ("all", "100%"):
         share = _("all of them")
     else:

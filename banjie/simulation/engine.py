@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 from zoneinfo import ZoneInfo
 
@@ -89,16 +90,18 @@ class Engine:
         while self._heap:
             when, _order, what = heapq.heappop(self._heap)
             what(when)
-            if isinstance(what, _Opening):
-                self._take(source)
             progress(when, self.done["accept"])
         sweep(self.until)
         run_duties(self.until)
 
-    def _take(self, source: Iterable[Arrival]) -> None:
-        arrival = next(iter(source), None)
+    def _take(self, source: Iterator[Arrival]) -> None:
+        arrival = next(source, None)
         if arrival is not None:
-            self.at(arrival.at, _Opening(self, arrival))
+            self.at(arrival.at, partial(self._arrive, source, arrival))
+
+    def _arrive(self, source: Iterator[Arrival], arrival: Arrival, now: datetime) -> None:
+        self.open(arrival, now)
+        self._take(source)
 
     def _watch(self, now: datetime) -> None:
         """Sweep what is due, then look again when the next clock is, at least a virtual minute later."""
@@ -122,7 +125,10 @@ class Engine:
             if duty.opens:
                 self.plan(item.ticket.number, now)
             elif self.random.random() < DILIGENCE:
-                self.at(now + timedelta(minutes=self.random.randrange(500, 1000)), _Duty(self, item.ticket.number, tuple(duty.do), CALLS))
+                self.at(
+                    now + timedelta(minutes=self.random.randrange(500, 1000)),
+                    partial(self.fulfil, item.ticket.number, tuple(duty.do), calls=CALLS),
+                )
 
     def open(self, arrival: Arrival, now: datetime) -> None:
         """Open a ticket by somebody who may, and plan its next step."""
@@ -193,9 +199,9 @@ class Engine:
         if rule is not None:
             if rule.spec.verb not in AGAIN:
                 tried.add(rule.name)
-            self.at(work.when(self.random, rule, now), _Doing(self, ticket, rule.name, RETRIES))
+            self.at(work.when(self.random, rule, now), partial(self.act, ticket, rule.name, retries=RETRIES))
         elif len(ready) < len(rules):
-            self.at(now + LOOK_AGAIN, _Looking(self, number))
+            self.at(now + LOOK_AGAIN, partial(self.plan, number))
 
     def act(self, ticket: Snapshot, action: str, now: datetime, retries: int) -> None:
         """Do an action on a ticket as it was when this was planned, then plan the next; look again if others were at it."""
@@ -207,7 +213,7 @@ class Engine:
             if ticket.state not in rule.states or (actor is not None and self._perform(ticket, rule, actor, now)):
                 self.plan(number, now)
             elif retries:
-                self.at(now + timedelta(minutes=self.random.randrange(5, 90)), _Doing(self, ticket, action, retries - 1))
+                self.at(now + timedelta(minutes=self.random.randrange(5, 90)), partial(self.act, ticket, action, retries=retries - 1))
             else:
                 self._tried[number][1].add(action)
                 self.plan(number, now)
@@ -229,7 +235,7 @@ class Engine:
         if load(number, lock=False).state != was:
             self.plan(number, now)
         elif calls > 1 and rule.verb.outcomes:
-            self.at(now + timedelta(minutes=self.random.randrange(35, 110)), _Duty(self, number, actions, calls - 1))
+            self.at(now + timedelta(minutes=self.random.randrange(35, 110)), partial(self.fulfil, number, actions, calls=calls - 1))
 
     def _form(self, ticket: Snapshot, rule: ActionRule, now: datetime, actor: Actor | None = None) -> dict[str, object] | None:
         program = program_of(ticket.rulebook_version_id)
@@ -263,43 +269,3 @@ def _next_due() -> datetime | None:
         cursor.execute("select min(next_at) from deadlines_clock where next_at is not null")
         row = cursor.fetchone()
     return row[0] if row else None
-
-
-@dataclass(frozen=True, slots=True)
-class _Opening:
-    engine: Engine
-    arrival: Arrival
-
-    def __call__(self, now: datetime) -> None:
-        self.engine.open(self.arrival, now)
-
-
-@dataclass(frozen=True, slots=True)
-class _Doing:
-    engine: Engine
-    ticket: Snapshot
-    action: str
-    retries: int
-
-    def __call__(self, now: datetime) -> None:
-        self.engine.act(self.ticket, self.action, now, self.retries)
-
-
-@dataclass(frozen=True, slots=True)
-class _Looking:
-    engine: Engine
-    number: str
-
-    def __call__(self, now: datetime) -> None:
-        self.engine.plan(self.number, now)
-
-
-@dataclass(frozen=True, slots=True)
-class _Duty:
-    engine: Engine
-    number: str
-    actions: Sequence[str]
-    calls: int
-
-    def __call__(self, now: datetime) -> None:
-        self.engine.fulfil(self.number, self.actions, now, self.calls)

@@ -9,9 +9,10 @@ import orjson
 
 from banjie.people.models import Member
 from banjie.rulebook.program import Program
+from banjie.simulation.organisation import FOUNDER
 from banjie.simulation.people import People
+from banjie.tickets.access import visible_tickets
 from banjie.tickets.lifecycle import holds
-from banjie.tickets.models import Ticket
 from banjie.tickets.snapshot import load
 
 LOOKED_AT = 60  # open tickets of a regulation, the newest
@@ -46,7 +47,7 @@ def _waiting(program: Program, people: People) -> tuple[Counter[tuple[int, str]]
     nothing = {(actor.member_id, role): 0 for role in roles for actor in people.by_role.get(role, []) if actor.member_id is not None}
     to_do: Counter[tuple[int, str]] = Counter(nothing)
     to_sign: Counter[tuple[int, str]] = Counter(nothing)
-    tickets = Ticket.objects.filter(rulebook_version=program.version_id, is_open=True).order_by("-pk")
+    tickets = visible_tickets(FOUNDER).filter(rulebook_version=program.version_id, is_open=True).order_by("-pk")
     for number in tickets.values_list("number", flat=True)[:LOOKED_AT]:
         ticket = load(number, lock=False)
         for rule in program.types[ticket.type].by_state[ticket.state]:

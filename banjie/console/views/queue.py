@@ -49,17 +49,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "has_rulebook": bool(found.rows or programs_of(request)),
     }
     if not is_htmx(request):
-        programs = programs_of(request)
-        types, states = choices_of(chosen_programs(actor, programs, it.law), language)
         export = reverse("console:export", query=it.query()) if actor.may(Permission.TICKET_EXPORT) else ""
-        context |= {
-            "laws": laws_offered(actor, programs, language),
-            "types": types,
-            "states": states,
-            "units": units,
-            "tabs": _tabs(it, {}, actor),
-            "export_url": export,
-        }
+        context |= _offered(request, it, language) | {"units": units, "tabs": _tabs(it, {}, actor), "export_url": export}
     return render(request, "console/_list.html" if is_htmx(request) else "console/queue.html", context)
 
 
@@ -84,6 +75,13 @@ def export(request: HttpRequest) -> HttpResponse:
     response["Content-Disposition"] = f"attachment; filename*=UTF-8''{timezone.localtime(now):tickets-%Y%m%d-%H%M}.xlsx"
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _offered(request: HttpRequest, it: Asked, language: str) -> dict[str, Any]:
+    """Return by what the list may be narrowed: regulations, and types and states of those that it shows."""
+    actor, programs = actor_of(request), programs_of(request)
+    types, states = choices_of(chosen_programs(actor, programs, it.law), language)
+    return {"laws": laws_offered(actor, programs, language), "types": types, "states": states}
 
 
 def _filters(request: HttpRequest, it: Asked, units: list[Unit], now: datetime) -> Filters:
