@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from banjie.approval.models import Signature
 from banjie.console.queries.papers import printable
 from banjie.console.queries.sheet import sheet
 from banjie.dispatch.models import Assignment
@@ -103,6 +104,18 @@ def test_the_head_of_another_department_does_not_review_and_does_not_even_see_it
         law.do(number, "review", {"decision": "approved"}, by="yu")
 
     assert law.state(number) == "head_review"
+
+
+@pytest.mark.req("COM-07")
+def test_what_was_withdrawn_while_it_waited_for_the_head_is_approved_no_more(law: Regulation) -> None:
+    number = law.open("technical", TECHNICAL, by="chen")
+    law.do(number, "withdraw", {"reason": "已自行解决"}, by="chen")
+
+    with refused(NotAllowedNow) as said:
+        law.do(number, "review", {"decision": "approved"}, by="sun")
+
+    assert ("部门负责人审核" in said.value.message, "已撤回" in said.value.message) == (True, True)
+    assert (law.state(number), Signature.objects.count()) == ("withdrawn", 0)
 
 
 @pytest.mark.req("COM-07")
