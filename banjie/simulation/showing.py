@@ -24,7 +24,11 @@ def shown_file(home: Path) -> Path:
 
 
 def choose_shown(programs: list[Program], people: People) -> dict[str, list[str]]:
-    """Return sign-in names by regulation: the one with most to work on, and of another role the one with most to sign, else to work on."""
+    """Return sign-in names by regulation: the one with most to work on, and of another role the one with most to sign, else to work on.
+
+    A role that several regulations know counts the less: who works by one of them sees that one.
+    """
+    sharing = Counter(role for program in programs for role in program.book.roles)
     names = dict(Member.objects.filter(pk__in=people.actors).values_list("pk", "username"))
     shown: dict[str, list[str]] = {}
     for program in programs:
@@ -33,7 +37,7 @@ def choose_shown(programs: list[Program], people: People) -> dict[str, list[str]
 
         def busiest(count: Counter[tuple[int, str]], but: str, taken: set[str] = taken) -> tuple[int, str]:
             able = [who for who in count if who[1] != but]
-            return min(able, key=lambda who: (-count[who] if count[who] else 1, names[who[0]] in taken, names[who[0]]))
+            return min(able, key=lambda who: (-count[who] / sharing[who[1]] if count[who] else 1, names[who[0]] in taken, names[who[0]]))
 
         first = busiest(to_do, "")
         second = busiest(to_sign if any(to_sign.values()) else to_do, first[1])
