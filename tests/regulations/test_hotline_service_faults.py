@@ -120,7 +120,7 @@ def test_a_dispatch_names_an_area_that_can_take_it_or_a_technician(law: Regulati
         law.do(number, "dispatch", {"technician": law.members["duan"].pk}, by="lin")
 
 
-@pytest.mark.req("HOT-17")
+@pytest.mark.req("HOT-17", "HOT-18")
 def test_an_area_signs_for_what_is_its_own_before_it_works_on_it(law: Regulation) -> None:
     number = dispatched(law)
     with refused(NotAllowedNow):
@@ -130,6 +130,8 @@ def test_an_area_signs_for_what_is_its_own_before_it_works_on_it(law: Regulation
 
     law.do(number, "sign", by="dong")
 
+    with refused(NotAllowedNow):  # what is signed for is one's own
+        law.do(number, "refuse", {"reason": "属西工区"}, by="dong")
     assert (law.state(number), law.ticket(number).assignee) == ("signed", law.members["dong"])
     assert Receipt.objects.get(ticket__number=number).signed
     law.do(number, "complete", DONE, by="dong")
