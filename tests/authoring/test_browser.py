@@ -12,20 +12,13 @@ from pytest_django.live_server_helper import LiveServer
 from banjie.people.models import Role
 from banjie.people.verbs.posts import assign_post
 from banjie.tickets.models import Ticket
-from tests.approval.test_browser import BUILT, CHROMIUM, SignIn
+from tests.approval.test_browser import SignIn
 from tests.cast import BUILDER, LONG_AGO
 from tests.regulation import Regulation, install
 from tests.regulations.bank_circulation import PEOPLE, SAID, SLUG, UNITS
-from tests.regulations.windows import at_present, windows
+from tests.regulations.windows import MARKS, PATIENCE, at_present, shot, windows
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.timeout(240),
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here"),
-    pytest.mark.skipif(not BUILT, reason="the browser code is not built: npm ci && npm run build"),
-]
-PATIENCE = 20_000  # milliseconds
+pytestmark = MARKS
 
 
 @pytest.fixture
@@ -60,6 +53,7 @@ def type_with_proposals(page: Page) -> None:
     page.keyboard.press("Enter")
     page.keyboard.type("kiosk_repair: {title: 自助设备报修单, pro")
     expect(page.locator(".cm-tooltip-autocomplete li").first).to_contain_text("process")
+    shot(page, "editor-proposals")
     page.wait_for_timeout(120)  # a proposal is not taken in the instant in which it appears
     page.keyboard.press("Enter")
     expect(page.locator(".cm-tooltip-autocomplete li").first).to_have_text(re.compile("circulation"))
@@ -88,6 +82,7 @@ def test_type_k_is_added_in_the_editor_and_used_without_a_restart(sign_in: SignI
     open_tab(page, "表单")
     page.locator("#panel-choice").select_option(label="自助设备报修单 · 发起")
     expect(page.locator("#panel [name=content]")).to_be_visible()
+    shot(page, "editor-form")
     open_tab(page, "流程")
     expect(page.locator("#panel svg").first).to_be_visible()
     open_tab(page, "改动")
@@ -96,6 +91,7 @@ def test_type_k_is_added_in_the_editor_and_used_without_a_restart(sign_in: SignI
     expect(page.locator("#panel")).to_contain_text("1 张未结工单仍按开单时的版本办理")
     expect(page.locator("#panel")).to_contain_text("新增工单类别：自助设备报修单")
 
+    shot(page, "editor-effect")
     page.locator(".cm-content").press("Control+s")
     page.get_by_role("button", name="提交批准").first.click()
     page.locator("#dialog-propose").get_by_role("button", name="提交批准").click()
