@@ -126,8 +126,15 @@ class _Filling:
         if field.kind == "yes_no" and name not in needed and not self.writer.knows(name):
             value: Any = self.random.random() < LIKELY
         else:
-            match = sheet.rule.spec.match
-            role = field.role or (match.role if match and field.kind == "person" else match.relay if match else "") or ""
-            value = self.writer.value(name, field, role, {**sheet.present, **self.given, "verb": sheet.rule.spec.verb})
+            value = self.writer.value(
+                name, field, field.role or self._sent_to(name, field.kind), {**sheet.present, **self.given, "verb": sheet.rule.spec.verb}
+            )
         if value is not None:
             self.given[name] = value
+
+    def _sent_to(self, name: str, kind: str) -> str:
+        """Return the role of those to whom this action, or a later one that asks the same field, sends the ticket; "" for anybody."""
+        for rule in (self.sheet.rule, *self.sheet.kind.actions.values()):
+            if rule.spec.match and name in rule.fields:
+                return (rule.spec.match.role if kind == "person" else rule.spec.match.relay) or ""
+        return ""

@@ -13,6 +13,9 @@ from banjie.tickets.registry import objection_to
 from banjie.tickets.step import Snapshot
 
 
+_WORDS = frozenset({"text", "long_text"})
+
+
 @dataclass(frozen=True, slots=True)
 class FormField:
     """One field of a form. `required` is "always", "one" (at least one of its group), "maybe" (a condition) or ""."""
@@ -52,13 +55,17 @@ def titled(part: Any, language: str) -> str:
 
 
 def form_of(program: Program, rule: ActionRule, values: dict[str, Any], language: str) -> tuple[FormField, ...]:
-    """Return the fields of an action's form, filled with the ticket's present values."""
+    """Return the fields of an action's form, filled with the ticket's present values.
+
+    What a verb demands in words, such as a reason or a remark, is said anew each time: what the record holds was said of something else.
+    """
     one_of = {name for group in rule.spec.needs_one_of for name in group}
     fields = []
     for name in rule.fields:
         spec = program.field(name)
         required = "always" if name in rule.spec.needs else "one" if name in one_of else "maybe" if spec.need_if else ""
-        fields.append(_field(name, spec, required, values.get(name), language))
+        said_anew = name in rule.verb.demands and spec.kind in _WORDS
+        fields.append(_field(name, spec, required, None if said_anew else values.get(name), language))
     return tuple(fields)
 
 
