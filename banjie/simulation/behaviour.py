@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
 
-from banjie.rulebook.program import ActionRule, Program, TypeProgram
+from banjie.rulebook.program import ActionRule, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,7 @@ ASIDE = frozenset({"urge", "supervise", "comment", "cancel", "transfer", "send_b
 AGAIN = frozenset({"approve", "call_back"})
 # Of a step that takes long: how many times as long as usual, at least and at most.
 LONGER = (6.0, 40.0)
+AWAITED = 4.0  # how eagerly somebody opens another ticket without which this one cannot go on
 BESIDES = 0.25  # how eagerly somebody opens another ticket which nothing waits for
 LONGEST = timedelta(days=14)
 
@@ -73,16 +74,17 @@ def delay(random: Random, verb: str, dawdle: float = 0.0) -> timedelta:
     return min(timedelta(minutes=minutes), LONGEST)
 
 
-def choose(random: Random, rules: Sequence[ActionRule], kind: TypeProgram, detours: float = 1.0) -> ActionRule | None:
+def choose(random: Random, rules: Sequence[ActionRule], waiting: Sequence[ActionRule] = (), detours: float = 1.0) -> ActionRule | None:
     """Return the next action among the possible ones, by habit; None when nobody does anything by himself.
 
     Args:
+        waiting: what would be possible if a ticket below were far enough: such a ticket is opened eagerly.
         detours: how eagerly people leave the main way (`style: primary`) where the regulation shows one, 1.0 for as eagerly.
     """
     likely = [rule for rule in rules if rule.spec.verb in HABITS]
-    if all(rule.spec.verb in ASIDE for rule in likely):
+    awaited = {reference for rule in waiting for reference in rule.spec.children}
+    if all(rule.spec.verb in ASIDE and rule.spec.opens not in awaited for rule in likely):
         return None
-    awaited = {reference for rule in kind.actions.values() for reference in rule.spec.children}
     shown = any(rule.spec.style == "primary" for rule in likely)
     weights = [_eagerness(rule, awaited, 1.0 if rule.spec.style == "primary" or not shown else detours) for rule in likely]
     return random.choices(likely, weights)[0]
@@ -90,7 +92,9 @@ def choose(random: Random, rules: Sequence[ActionRule], kind: TypeProgram, detou
 
 def _eagerness(rule: ActionRule, awaited: set[str], factor: float) -> float:
     opens = rule.spec.opens
-    return HABITS[rule.spec.verb].weight * factor if opens is None or opens in awaited else BESIDES
+    if opens is None:
+        return HABITS[rule.spec.verb].weight * factor
+    return AWAITED if opens in awaited else BESIDES
 
 
 def brought_about(program: Program) -> frozenset[str]:

@@ -195,7 +195,7 @@ class Engine:
         rules = [r for r in rules if self.people.able(program, r, ticket) and (r.spec.when is None or holds(program, r.spec.when, ticket))]
         rules = [r for r in rules if not says_nothing_new(r, ticket)]
         ready = [r for r in rules if not may_wait(program, r, ticket) and (not r.spec.must or self._form(ticket, r, now) is not None)]
-        rule = choose(self.random, ready, kind, work.detours)
+        rule = choose(self.random, ready, [r for r in rules if r not in ready], work.detours)
         if rule is not None:
             if rule.spec.verb not in AGAIN:
                 tried.add(rule.name)

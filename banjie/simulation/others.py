@@ -19,9 +19,9 @@ from banjie.simulation.staffing import staff
 from banjie.simulation.work import Work
 
 TICKETS, FOR_EACH_TYPE, AT_MOST = 24, 3, 36  # of each regulation
-LATE = 0.45  # of them in the last days, so that there is something left to do
+LATE = 0.5  # of them in the last days, so that there is something left to do
 LAST_DAYS = 4
-DAWDLE = 0.12
+DAWDLE = 0.15
 DETOURS = 0.2
 
 

@@ -15,6 +15,7 @@ from banjie.tickets.step import Snapshot
 from banjie.worktime.arithmetic import next_opening
 from banjie.worktime.workcalendar import WorkCalendar
 
+SIGNERS = 2  # how much more often those dawdle who have only to sign
 MORNING = 75  # minutes within which people take up what came in overnight
 
 
@@ -39,7 +40,8 @@ class Work:
 
     def when(self, random: Random, rule: ActionRule, now: datetime) -> datetime:
         """Return when somebody comes to an action."""
-        return self.in_hours(random, now + delay(random, rule.spec.verb, self.dawdle))
+        dawdle = self.dawdle * (SIGNERS if rule.spec.verb == "approve" else 1)
+        return self.in_hours(random, now + delay(random, rule.spec.verb, dawdle))
 
     def in_hours(self, random: Random, at: datetime) -> datetime:
         """Return a time itself when people work at it, else some minutes after their next opening."""
