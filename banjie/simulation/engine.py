@@ -167,7 +167,7 @@ class Engine:
             {},
             {"type": kind.name, "state": kind.spec.start, "round": 1},
             now,
-            self.people.reach(actor, rule, "/", ()),
+            self.people.reach(actor, rule, "/"),
             self._story(program.slug, kind.name),
         )
         return {**(payload(self.random, sheet) or {}), **said}
@@ -242,7 +242,7 @@ class Engine:
         actor = actor or self.people.pick(self.random, program, rule, ticket)
         if actor is None:
             return None
-        reach = self.people.reach(actor, rule, ticket.unit_path, (ticket.opened_by_id, ticket.assignee_id))
+        reach = self.people.reach(actor, rule, ticket.unit_path, ticket.opened_by_id, ticket.assignee_id)
         return payload(self.random, Sheet(program, program.types[ticket.type], rule, ticket.fields, standing(ticket), now, reach))
 
     def _perform(self, ticket: Snapshot, rule: ActionRule, actor: Actor, now: datetime) -> bool:

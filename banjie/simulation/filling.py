@@ -42,6 +42,8 @@ def payload(random: Random, sheet: Sheet) -> dict[str, Any] | None:
     """Return a filled form; None when what the action demands cannot be met by this form alone."""
     filling = _Filling(random, sheet)
     given = filling.fill()
+    if sheet.rule.spec.match and any(name not in given and not sheet.present.get(name) for name in sheet.rule.spec.needs):
+        return None  # there is nobody to whom it could go
     demands = [Aim(must.that) for must in sheet.rule.spec.must]
     if sheet.rule.spec.opens and (below := _below(sheet)):
         demands += [Aim(must.that) for must in below.spec.must]

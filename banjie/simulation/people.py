@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -14,7 +14,7 @@ from banjie.people.grants import actor_of_member
 from banjie.people.models import Post
 from banjie.rulebook.program import ActionRule, Program
 from banjie.tickets.access import may_act, may_see
-from banjie.tickets.registry import decider_of
+from banjie.tickets.registry import decider_of, objection_to
 from banjie.tickets.step import Snapshot
 
 EVERYWHERE = ("/",)
@@ -54,7 +54,7 @@ class People:
         for relation, member in (("assignee", ticket.assignee_id), ("responsible", ticket.responsible_id), ("opener", ticket.opened_by_id)):
             if relation in rule.relations and member in self.actors:
                 found.append(self.actors[member])
-        return found
+        return [actor for actor in found if objection_to(actor, program, rule, ticket) is None]
 
     def pick(
         self, random: Random, program: Program, rule: ActionRule, ticket: Snapshot, *, suits: Callable[[Actor], bool] = lambda _a: True
@@ -64,31 +64,34 @@ class People:
         apart = [actor for actor in able if actor.member_id not in (ticket.opened_by_id, ticket.assignee_id)]
         return random.choice((not rule.relations and apart) or able) if able else None
 
-    def reach(self, actor: Actor, rule: ActionRule, unit_path: str, apart: Collection[int | None]) -> Reach:
+    def reach(self, actor: Actor, rule: ActionRule, unit_path: str, opener: int | None = None, has_it: int | None = None) -> Reach:
         """Return whom the actor may name in the form of an action on a ticket of a unit."""
         posts = tuple(g.unit_path for g in actor.grants if g.role in rule.roles) or tuple(g.unit_path for g in actor.grants)
         anywhere = rule.spec.match is not None and rule.spec.match.anywhere
-        return Reach(self, EVERYWHERE if anywhere else posts, unit_path, frozenset(apart))
+        return Reach(self, EVERYWHERE if anywhere else posts, unit_path, frozenset({opener, has_it}), has_it)
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
     """Whom and which units somebody may name in a form: those under his posts, those of the ticket's own unit before others.
 
-    `apart` are people who are not named again: who opened the ticket, and who works on it.
+    `apart` are people who are named last: who opened the ticket. Who has it already is not named at all.
     """
 
     people: People
     posts: tuple[str, ...]
     unit_path: str
     apart: frozenset[int | None]
+    has_it: int | None = None
 
     def members(self, role: str) -> list[int]:
         """Return the holders of a role; with "" everybody who holds any post."""
         held = self._held(role)
         near = [m for m, _unit, path in held if path.startswith(self.unit_path) or self.unit_path.startswith(path)]
-        found = near or [m for m, _unit, _path in held]
-        return sorted({m for m in found if m not in self.apart} or set(found))
+        for found in (near, [m for m, _unit, _path in held]):
+            if others := {m for m in found if m not in self.apart}:
+                return sorted(others)
+        return sorted({m for m, _unit, _path in held if m != self.has_it})
 
     def units(self, role: str) -> list[int]:
         """Return the units in which somebody holds a role; those beside the ticket's own first of all."""

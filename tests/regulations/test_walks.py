@@ -71,9 +71,8 @@ class Walk:
 
     def form(self, program: Program, kind: TypeProgram, rule: ActionRule, actor: Actor, ticket: Ticket | None) -> dict[str, object]:
         """Return a whole form; an empty one when no form could hold what the action demands."""
-        reach = self.people.reach(
-            actor, rule, ticket.unit.path if ticket else "/", (ticket.opened_by_id, ticket.assignee_id) if ticket else ()
-        )
+        opener, has_it = (ticket.opened_by_id, ticket.assignee_id) if ticket else (None, None)
+        reach = self.people.reach(actor, rule, ticket.unit.path if ticket else "/", opener, has_it)
         standing = {"type": kind.name, "state": ticket.state if ticket else kind.spec.start, "round": ticket.round if ticket else 1}
         sheet = Sheet(program, kind, rule, ticket.fields if ticket else {}, standing, self.law.now, reach)
         return payload(self.random, sheet) or {}

@@ -32,7 +32,7 @@ SUN = {"sun": ("孙磊", "cs_specialist", "HQ")}
 
 def sheet(law: Regulation, kind: str, action: str, present: dict[str, Any], by: str) -> Sheet:
     rule = law.program.types[kind].actions[action]
-    reach = People(law.now).reach(law.actor(by), rule, "/", ())
+    reach = People(law.now).reach(law.actor(by), rule, "/")
     standing = {"type": kind, "state": min(rule.states) if rule.states else "", "round": 1}
     return Sheet(law.program, law.program.types[kind], rule, present, standing, law.now, reach)
 
@@ -50,7 +50,7 @@ def test_phrases_fit_the_fields_of_their_regulation(db: None, slug: str) -> None
     assert {name for stories in phrases.stories.values() for story in stories for name in story} <= set(program.book.fields)
     for name, said in _all_said(program):
         field = program.field(name)
-        value = Writer(Random(1), LONG_AGO, {}, {}, People(LONG_AGO).reach(BUILDER, _any_rule(program), "/", ())).told(field, said)
+        value = Writer(Random(1), LONG_AGO, {}, {}, People(LONG_AGO).reach(BUILDER, _any_rule(program), "/")).told(field, said)
         clean_value(field, value, program.patterns.get(name), SHANGHAI)
 
 
