@@ -9,6 +9,7 @@ from banjie.people.events import name_kinds
 name_kinds(
     {
         "rulebook.activated": _("Rulebook activated"),
+        "rulebook.approved": _("Rulebook approved for a later day"),
         "rulebook.draft-changed": _("Draft of a rulebook changed"),
         "rulebook.drafted": _("Rulebook drafted"),
         "rulebook.proposed": _("Rulebook proposed"),
