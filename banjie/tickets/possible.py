@@ -12,7 +12,6 @@ from banjie.tickets.permitted import refusal_of
 from banjie.tickets.registry import objection_to
 from banjie.tickets.step import Snapshot
 
-
 _WORDS = frozenset({"text", "long_text"})
 
 
