@@ -31,6 +31,7 @@ from bench.sweeping import swept
 @click.option("--rounds", default=6, show_default=True, help="Rounds of each operation, in turn with the limit's; the best counts.")
 @click.option("--clocks", default=100_000, show_default=True, help="Clocks that fall due at once.")
 @click.option("--streams", default=5000, show_default=True, help="Open live streams.")
+@click.option("--all-books", is_flag=True, help="Activate all shipped rulebooks, not one: nothing measured may notice.")
 @click.option("--quick", is_flag=True, help="A look in a minute: 10 000 tickets, one round of a second; proves nothing.")
 @click.option("--home", type=click.Path(path_type=Path), help="Keep the filled installation in this folder, for a profiler.")
 def main(**options: Any) -> None:
@@ -43,7 +44,7 @@ def main(**options: Any) -> None:
     kept = read_environment().home / "bench"
     now = datetime.now(UTC)
     with instance(options["home"]) as here:
-        house = found(now)
+        house = found(now, all_books=options["all_books"])
         serve(here)
         plan = Plan(options["seconds"], options["rounds"])
         lines, raw = _all(here, house, chosen, [int(size) for size in options["sizes"].split(",")], plan)

@@ -21,15 +21,15 @@ class House:
     members: dict[str, int] = field(default_factory=dict)
 
 
-def found(now: datetime) -> House:
-    """Migrate, build the organisation, activate the regulation, and give everybody a token and a session."""
+def found(now: datetime, *, all_books: bool = False) -> House:
+    """Migrate, build the organisation, activate the regulation (or all that are shipped), and give everybody a token and a session."""
     import django
 
     django.setup()
     from django.core.management import call_command
 
     from banjie.people.models import Member
-    from banjie.rulebook.shipped import install_shipped
+    from banjie.rulebook.shipped import FOLDER, install_shipped
     from banjie.simulation.organisation import FOUNDER, build
     from banjie.worktime.verbs.install_shipped import install_shipped_calendars
 
@@ -39,7 +39,8 @@ def found(now: datetime) -> House:
     if not Member.objects.exists():
         build(Random(1), "bench-only", at=begin)
         install_shipped_calendars(by=FOUNDER, at=begin)
-        install_shipped(BOOK, by=FOUNDER, at=begin)
+        for slug in {BOOK} | ({file.stem for file in FOLDER.glob("*.yaml")} if all_books else set()):
+            install_shipped(slug, by=FOUNDER, at=begin)
     house = House()
     for member in Member.objects.filter(is_active=True):
         house.members[member.username] = member.pk

@@ -210,5 +210,6 @@ def _lanes(reach: Reach, filters: Filters, most: int) -> list[tuple[str, list[An
         lanes.append(("t.unit_id = any(%s)", [list(reach.units)]))
     if reach.member_id is not None:
         lanes += [("t.assignee_id = %s", [reach.member_id]), ("t.responsible_id = %s", [reach.member_id])]
+    if reach.copies:
         lanes.append(("t.id = any(array(select c.ticket_id from tickets_copy c where c.member_id = %s))", [reach.member_id]))
     return lanes
